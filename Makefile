@@ -1,0 +1,97 @@
+# What a person types. `make` alone lists it.
+# Everything runs from .venv, which is made on first use and kept in step with requirements/.
+
+# Named here only to be tried in order; `make PYTHON=/path/to/python` puts another one first.
+PYTHON ?=
+CANDIDATES = $(PYTHON) python3 python3.13 python3.12 python3.11
+USABLE = import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+
+VENV = .venv/bin/python
+INSTALL = $(VENV) -m pip install --quiet --disable-pip-version-check
+COMPILE = $(VENV) -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --annotation-style line --custom-compile-command "make lock" \
+	$(ARGS) pyproject.toml
+
+.DELETE_ON_ERROR:
+.PHONY: help setup run test check format lint imports types fragments ladders docs cover bench lock tidy
+
+help: ## list the commands
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1: /p' Makefile | column -t -s: 2>/dev/null \
+	|| sed -n 's/^\([a-z]*\):[^#]*## /\1: /p' Makefile
+
+# --- using ------------------------------------------------------------------------------------
+
+setup: .venv/dev.stamp ## make .venv with everything needed to work on whennot
+
+run: .venv/run.stamp ## start whennot; ARGS="play meeting-summarizer" passes words on
+	@.venv/bin/whennot $(ARGS)
+
+# --- working on it ----------------------------------------------------------------------------
+
+test: .venv/dev.stamp ## run the whole default suite; ARGS="-k trust" narrows it
+	$(VENV) -m pytest $(ARGS)
+
+check: format lint imports types fragments ladders docs cover ## all that must hold before a change lands
+
+format: .venv/dev.stamp
+	$(VENV) -m ruff format --check .
+
+lint: .venv/dev.stamp
+	$(VENV) -m ruff check .
+
+imports: .venv/dev.stamp
+	.venv/bin/lint-imports --no-logo
+
+# A case's script belongs to no package, and two have the same name.
+types: .venv/dev.stamp
+	$(VENV) -m mypy
+	@for script in src/whennot/shelves/cases/*/ladder.py; do $(VENV) -m mypy "$$script" || exit; done
+
+# The draft fails on a misnamed fragment; the second line on a branch that brings none.
+fragments: .venv/dev.stamp
+	$(VENV) -m towncrier build --draft --version next >/dev/null
+	@! git rev-parse --quiet --verify origin/main >/dev/null 2>&1 || $(VENV) -m towncrier check
+
+ladders: .venv/dev.stamp
+	OMP_NUM_THREADS=1 $(VENV) tools/refit_ladders.py
+
+docs: .venv/dev.stamp ## build the documentation into docs/_build/html
+	$(VENV) -m sphinx -n -W --keep-going -q -d docs/_build/doctrees docs docs/_build/html
+
+# Floors, not goals: they rise with the measured value and never fall.
+cover: .venv/dev.stamp
+	$(VENV) -m coverage run -m pytest
+	$(VENV) -m coverage report
+
+bench: .venv/bench.stamp ## measure the simulator against its peers
+	$(VENV) bench/engine.py --check $(ARGS)
+
+tidy: .venv/dev.stamp ## format the code and apply the safe fixes
+	$(VENV) -m ruff check --fix .
+	$(VENV) -m ruff format .
+
+# dev first: the other two are held to its versions, so that one .venv serves all three.
+lock: .venv/dev.stamp ## renew requirements/*.lock; ARGS=--upgrade takes newer versions
+	$(COMPILE) --group dev --output-file requirements/dev.lock
+	$(COMPILE) --group build --constraint requirements/dev.lock --output-file requirements/run.lock
+	$(COMPILE) --group build --group bench --constraint requirements/dev.lock --output-file requirements/bench.lock
+	@! grep -nE '://|^-' requirements/*.lock || { echo "a lock file names an address" >&2; exit 1; }
+
+# --- .venv ------------------------------------------------------------------------------------
+
+.venv/bin/python:
+	@for python in $(CANDIDATES); do \
+		if "$$python" -c '$(USABLE)' >/dev/null 2>&1; then exec "$$python" -m venv .venv; fi; \
+	done; \
+	echo "whennot needs Python 3.11, 3.12 or 3.13 with its venv module, and found none." >&2; \
+	echo "Tried: $(CANDIDATES)." >&2; \
+	echo "On Debian and Ubuntu: apt-get install python3-venv. Elsewhere: make PYTHON=/path/to/python3.12" >&2; \
+	exit 1
+
+# The lock files pin every package by hash; whennot itself is linked in, so edits count at once.
+.venv/%.stamp: requirements/%.lock pyproject.toml | .venv/bin/python
+	@echo "Installing requirements/$*.lock into .venv (once; takes a minute or two)" >&2
+	@$(VENV) -m pip --version >/dev/null 2>&1 || $(VENV) -m ensurepip >/dev/null
+	@$(INSTALL) --require-hashes -r requirements/$*.lock
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
