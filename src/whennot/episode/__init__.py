@@ -1,0 +1,1 @@
+"""The episode: one played case, from brief to debrief, as a list of moves."""
