@@ -1,0 +1,205 @@
+"""A case: the situation, what can be asked, who must agree, and the world behind it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import Field, ValidationError
+
+from whennot.episode.lines import line_index, line_of
+from whennot.episode.references import dangling
+from whennot.episode.schema_faults import schema_faults
+from whennot.errors import CaseError
+from whennot.world.ladder import LadderTable, read_ladder
+from whennot.world.spec import Formula, Strict, WorldSpec
+from whennot.world.world import World, drawn_world
+
+FILES = ("case.toml", "brief.md", "debrief.md", "ladder.json", "datasheet.md", "expected.toml", "watch.toml")
+"""The files a case folder holds, beside its ``ladder.py`` and test."""
+
+
+class Question(Strict):
+    """Something the player may ask; it reveals a fact, or nothing that matters (a decoy)."""
+
+    text: str
+    minutes: int = Field(ge=1, le=60)
+    reveals: str
+    answer: str
+    gold: bool = False
+
+
+class Statement(Strict):
+    """What a stakeholder says about a fact; true with a reliability."""
+
+    fact: str
+    reliability: float = Field(ge=0.5, le=1)
+    text: str
+    when_wrong: float = Field(ge=0, le=1)
+
+
+class RedLine(Strict):
+    """What a stakeholder will not sign: a predicate on the policy's lever values."""
+
+    refuses_if: Formula
+    text: str
+    trade: dict[str, str | float] = Field(min_length=1)
+    answered_by: tuple[str, ...] = ()
+
+
+class Stakeholder(Strict):
+    """Somebody in the company: what she says, and what she will not sign."""
+
+    name: str
+    role: str
+    minutes: int = Field(ge=1, le=60)
+    cares: str
+    red_line: RedLine
+    statements: tuple[Statement, ...] = Field(min_length=1)
+
+
+class Metric(Strict):
+    """A candidate for what "best" means."""
+
+    label: str
+    unit: str
+    baseline: str
+    target: str
+    guardrail: str
+
+
+class Stop(Strict):
+    """A moment at which the quarter stops and asks for a decision."""
+
+    title: str
+    text: str
+    who: str = ""
+    day: int | None = None
+    signal: str = ""
+    comparator: Literal[">", "<"] = ">"
+    threshold: Formula = "0"
+    for_days: int = 3
+    actions: tuple[str, ...] = Field(min_length=2)
+
+
+class History(Strict):
+    """One version of the case and what changed in it."""
+
+    version: int = Field(ge=1)
+    date: date
+    change: str
+    bounds: str
+
+
+class CaseFile(WorldSpec):
+    """The whole of ``case.toml``."""
+
+    name: str
+    uuid: UUID
+    title: str
+    domain: str
+    company: str
+    version: int = Field(ge=1)
+    minutes: int = Field(ge=15, le=240)
+    spoilers: tuple[str, ...] = Field(min_length=1)
+    history: tuple[History, ...] = Field(min_length=1)
+    questions: dict[str, Question] = Field(min_length=3)
+    stakeholders: dict[str, Stakeholder] = Field(min_length=1)
+    metrics: dict[str, Metric] = Field(min_length=2)
+    hurt: dict[str, str] = Field(min_length=2)
+    kill_criteria: dict[str, str] = Field(min_length=2)
+    stops: dict[str, Stop] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A loaded case: its file, texts and measured ladder.
+
+    Attributes:
+        spec: the content of ``case.toml``.
+        texts: the other files of the folder, by name.
+        pack_sha256: digest of every file of the case that can change a result or a text.
+    """
+
+    spec: CaseFile
+    texts: Mapping[str, str]
+    pack_sha256: str
+
+    @property
+    def name(self) -> str:
+        """The case's name, the same as its folder."""
+        return self.spec.name
+
+    @cached_property
+    def ladder(self) -> LadderTable | None:
+        """Measured score distributions, or None if the case does not use them."""
+        return read_ladder(self.texts["ladder.json"]) if self.spec.ladder else None
+
+    @property
+    def brief(self) -> str:
+        """The situation, as the player reads it."""
+        return self.texts["brief.md"]
+
+    @property
+    def lesson(self) -> str:
+        """What the case is there to teach, told after."""
+        return self.texts["debrief.md"]
+
+    def default_world(self) -> World:
+        """Return the world at default facts."""
+        return World(self.spec, self.ladder)
+
+    def variant(self, number: int, *, challenge: str = "") -> World:
+        """Return the world of a variant; a challenge code gives another one."""
+        return drawn_world(self.spec, self.ladder, key=self.variant_key(number, challenge=challenge))
+
+    def variant_key(self, number: int, *, challenge: str = "") -> str:
+        """Return the words that fix a variant: all its draws hash from them."""
+        return f"{self.spec.uuid}/{self.spec.version}/{number}/{challenge}"
+
+
+def read_case(texts: Mapping[str, str], *, where: str) -> Case:
+    """Return the case in a folder's texts.
+
+    Args:
+        texts: file contents by name; must hold `FILES`.
+        where: what to call ``case.toml`` in messages.
+
+    Raises:
+        CaseError: every fault of the folder at once, with line numbers and what is allowed.
+    """
+    missing = [name for name in FILES if name not in texts]
+    if missing:
+        folder = where.removesuffix("case.toml").rstrip("/")
+        message = f"{folder}: incomplete folder, missing {', '.join(missing)}"
+        raise CaseError(message)
+    try:
+        content: dict[str, Any] = tomllib.loads(texts["case.toml"])
+    except tomllib.TOMLDecodeError as error:
+        spot = re.search(r"at line (\d+)", str(error))
+        place = f"{where}:{spot.group(1)}" if spot else where
+        message = f"{place}: not readable as TOML: {error}"
+        raise CaseError(message) from None
+    lines = line_index(texts["case.toml"])
+    faults = [(line_of(lines, p), f"{'.'.join(map(str, p))}: {m}") for p, m in dangling(content)]
+    spec = None
+    try:
+        spec = CaseFile.model_validate(content)
+    except ValidationError as error:
+        faults += schema_faults(error, model=CaseFile, lines=lines)
+    if spec is None or faults:
+        told = [f"{where}:{line}: {text}" for line, text in sorted(faults)]
+        raise CaseError("\n".join(told))
+    digest = sha256()
+    for name in sorted(texts):
+        if name.startswith(("test_", "data/")) or name.endswith(".py"):
+            continue
+        digest.update(f"{name}\0{texts[name]}\0".encode())
+    return Case(spec, dict(texts), digest.hexdigest())

@@ -1,0 +1,160 @@
+"""Rules about what is told: enough before the decision, the lesson only after it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from whennot.episode.conformance.subject import Fault, Path, Subject
+from whennot.world.counters import NAMES
+
+TOLD_BEFORE = (
+    "title",
+    "questions",
+    "stakeholders",
+    "levers",
+    "triggers",
+    "metrics",
+    "hurt",
+    "kill_criteria",
+    "failures",
+)
+"""Parts of the case file that are on the screen before the decision is sealed."""
+
+TOLD_AFTER = {"chain", "story"}
+"""Their texts that are kept for the debrief."""
+
+_RANGE = re.compile(r"\bto\b|\bbetween\b|\bup to\b|\bfrom\b|\d\s*(-|–|\.\.+|…)\s*\d")
+
+
+def plain(text: str) -> str:
+    """Return a text as it is compared: no marks of emphasis, one space between words, no case."""
+    return " ".join(re.sub(r"[*_`]", "", text).split()).casefold()
+
+
+def _blocks(text: str) -> list[str]:
+    """Return paragraphs, and rows of tables and entries of lists each for itself."""
+    parts = re.split(r"\n\s*\n|\n(?=\s*[|*-])", text)
+    return [plain(part) for part in parts]
+
+
+def ranges(subject: Subject) -> Iterator[Fault]:
+    """The brief prints what is typical for every fact: nobody is judged on a prior he never saw."""
+    if "brief.md" not in subject.texts:
+        return
+    blocks = _blocks(subject.texts["brief.md"])
+    for name, fact in subject.case.spec.facts.items():
+        label, typical = plain(fact.label), plain(fact.typical)
+        told = [b for b in blocks if typical in b or label in b]
+        if not any(typical in b or _RANGE.search(b.replace(label, "")) for b in told):
+            yield Fault(
+                subject.line(fact.label, file="brief.md"),
+                f"the brief prints no range for fact {name}; each fact needs its label and what "
+                f"is typical on one line, like: | {fact.label} | {fact.typical} |",
+            )
+
+
+def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if key not in TOLD_AFTER:
+                yield from _texts(inner, (*path, key))
+    elif isinstance(value, tuple):
+        for i, inner in enumerate(value):
+            yield from _texts(inner, (*path, i))
+    elif isinstance(value, BaseModel):
+        yield from _texts(dict(value), path)
+
+
+def _told_before(subject: Subject) -> Iterator[tuple[str, str]]:
+    """Yield (where, text) of everything a player reads before the decision is sealed."""
+    for number, line in enumerate(subject.texts.get("brief.md", "").splitlines(), start=1):
+        yield f"{subject.folder}/brief.md:{number}", line
+    if "brief.md" in subject.texts:  # a phrase may run over the end of a line
+        yield f"{subject.folder}/brief.md", subject.texts["brief.md"]
+    for part in TOLD_BEFORE:
+        for path, text in _texts(getattr(subject.case.spec, part), (part,)):
+            yield subject.at(*path), text
+
+
+def spoilers(subject: Subject) -> Iterator[Fault]:
+    """Nothing told before the decision holds a phrase of the debrief."""
+    for phrase in subject.case.spec.spoilers:
+        told = [where for where, text in _told_before(subject) if plain(phrase) in plain(text)]
+        brief = f"{subject.folder}/brief.md"
+        for where in told:
+            if where == brief and any(w.startswith(f"{brief}:") for w in told):
+                continue
+            yield Fault(
+                where,
+                f"holds {phrase!r}, which the debrief tells; allowed: any words but the spoilers. "
+                "Say it in other words, or choose another spoiler",
+            )
+
+
+def lesson(subject: Subject) -> Iterator[Fault]:
+    """The debrief has a lesson, and tells every phrase that was held back."""
+    if "debrief.md" not in subject.texts:
+        return
+    text = plain(subject.texts["debrief.md"])
+    where = f"{subject.folder}/debrief.md"
+    if not text:
+        yield Fault(where, "is empty; say what the case is there to teach")
+        return
+    for phrase in subject.case.spec.spoilers:
+        if plain(phrase) not in text:
+            yield Fault(
+                where,
+                f"never says {phrase!r}; a spoiler is a phrase of the debrief. Say it here or "
+                f"take it out of `spoilers` ({subject.at('spoilers')})",
+            )
+
+
+def _filled(text: str, names: dict[str, Any]) -> str:
+    """Return what is wrong with a text that has numbers to fill in, or nothing."""
+    try:
+        text.format(**names)
+    except KeyError as error:
+        return f"asks for {{{error.args[0]}}}"
+    except (AttributeError, IndexError, ValueError, TypeError) as error:
+        return f"cannot be filled in ({error})"
+    return ""
+
+
+def _chain_names(subject: Subject) -> dict[str, Any]:
+    """Return what the sentence on a lever may hold, with any values."""
+    numbers = [*NAMES, *(f"{s}_signal" for s in subject.case.spec.signals), "trust"]
+    names: dict[str, Any] = dict.fromkeys(numbers, 0.5)
+    names |= {f"{n}_alternative": 0.5 for n in numbers}
+    return names | {"yours": "", "alternative": "", "usd": ""}
+
+
+def templates(subject: Subject) -> Iterator[Fault]:
+    """Every text with a number to fill in can be filled in."""
+    spec = subject.case.spec
+    told: list[tuple[Path, str, dict[str, Any]]] = []
+    for name, question in spec.questions.items():
+        told.append((("questions", name, "answer"), question.answer, {"value": 0.5}))
+    for who, person in spec.stakeholders.items():
+        for i, said in enumerate(person.statements):
+            path = ("stakeholders", who, "statements", i, "text")
+            told.append((path, said.text, {"value": 0.5}))
+            if "{value" not in said.text:
+                yield Fault(
+                    subject.at(*path), "says no number; a statement holds {value}, like {value:.0%}"
+                )
+    chain = _chain_names(subject)
+    told += [(("levers", n, "chain"), lever.chain, chain) for n, lever in spec.levers.items()]
+    for path, text, names in told:
+        if not text:
+            yield Fault(subject.at(*path), f"{'.'.join(map(str, path))} is empty; write a sentence")
+        elif fault := _filled(text, names):
+            yield Fault(
+                subject.at(*path),
+                f"{'.'.join(map(str, path))} {fault}; allowed: {', '.join(sorted(names))}",
+            )

@@ -1,0 +1,182 @@
+"""What an episode has to tell, as data: the terminal, the brief and the web draw the same parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from whennot.episode.episode import Episode
+from whennot.episode.judge import Findings, money
+from whennot.errors import PlayerError
+from whennot.world.policy import Policy
+
+
+@dataclass(frozen=True)
+class Marker:
+    """Something that happened on a day of the quarter."""
+
+    day: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question: whether it was asked, and what it reveals in this world."""
+
+    text: str
+    asked: bool
+    minutes: int
+    told: str
+    matters: bool
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """The quarter as it happened.
+
+    Attributes:
+        trust: mean trust of active users at the end of each day, in [0, 1].
+        launch_trust: before the launch.
+        markers: stops, actions, failures and events by day.
+        by_payer: USD to business, users and third parties.
+        usd: all payers together.
+        broke: the failure mode that came first, in words, or empty.
+        stated: percent the player gave to it.
+    """
+
+    trust: tuple[float, ...]
+    launch_trust: float
+    markers: tuple[Marker, ...]
+    by_payer: dict[str, float]
+    usd: float
+    broke: str
+    stated: float
+
+
+def findings_of(episode: Episode) -> Findings:
+    """Return the findings of a finished episode.
+
+    Raises:
+        PlayerError: it has not reached its debrief.
+    """
+    if episode.findings is None:
+        message = f"{episode.case.name}: no debrief before the review"
+        raise PlayerError(message)
+    return episode.findings
+
+
+def quarter_of(episode: Episode) -> Quarter:
+    """Return the quarter as it happened, with its events."""
+    final = findings_of(episode).final
+    spec = episode.case.spec
+    first = final.first_failures[0]
+    markers = [
+        Marker(s.day, f"{s.title}: you chose \"{spec.actions[s.chosen].label.lower()}\"")
+        for s in episode.visited
+    ]
+    for mode, onset in final.failures.items():
+        if onset[0] < final.days:
+            markers.append(Marker(int(onset[0]), spec.failures[mode].label))
+    stated = dict(episode.forecast)
+    shown = first if first in stated else "none"
+    return Quarter(
+        trust=tuple(float(v) for v in final.mean_trust[0]),
+        launch_trust=final.launch_trust,
+        markers=tuple(sorted(markers, key=lambda marker: marker.day)),
+        by_payer=final.usd_by_payer(),
+        usd=float(final.usd[0]),
+        broke="" if first == "none" else spec.failures[first].label,
+        stated=stated.get(shown, 0.0),
+    )
+
+
+def policy_words(episode: Episode, policy: Policy) -> list[tuple[str, str]]:
+    """Return a policy as (lever, value) in the player's words; defaults she did not touch left out."""
+    spec = episode.case.spec
+    rows = [
+        (lever.label, lever.shown(policy[name]))
+        for name, lever in spec.levers.items()
+        if lever.live or policy[name] != lever.default
+    ]
+    if policy.trigger is not None:
+        t = policy.trigger
+        label = spec.signals[t.signal].label
+        action = spec.actions[t.action].label.lower()
+        rows.append(("Trigger", f"{label} {t.comparator} {t.threshold:g} for {t.for_days} days: {action}"))
+    return rows
+
+
+def questions_of(episode: Episode) -> list[Asked]:
+    """Return every question, asked ones first. Their worth needs the atlas; it is not told here."""
+    rows = []
+    for name, question in episode.case.spec.questions.items():
+        fact = episode.case.spec.facts.get(question.reveals)
+        told = "" if fact is None else f"{fact.label}: {number(episode.world.value(question.reveals), fact.unit)}"
+        rows.append(
+            Asked(question.text, name in episode.asked, question.minutes, told, bool(question.reveals))
+        )
+    return sorted(rows, key=lambda row: not row.asked)
+
+
+def wrong_statements_heard(episode: Episode) -> list[str]:
+    """Return what was said to the player that was not so."""
+    spec = episode.case.spec
+    return [
+        f"{spec.stakeholders[s.stakeholder].name} said {number(s.value, spec.facts[s.fact].unit)}; "
+        f"it was {number(episode.world.value(s.fact), spec.facts[s.fact].unit)} ({spec.facts[s.fact].label})"
+        for s in episode.said
+        if s.wrong
+    ]
+
+
+def number(value: float, unit: str) -> str:
+    """Return a number with its unit, shares as percent."""
+    if unit.startswith(("share", "probability")):
+        rest = unit.removeprefix("share").removeprefix("probability").strip()
+        return f"{100 * value:.3g} % {rest}".strip()
+    return f"{value:,.4g} {unit}"
+
+
+def hindsight(episode: Episode) -> list[dict[str, Any]]:
+    """Return for each stop what was done and the best other action, valued on fresh draws."""
+    rows = []
+    for stop in episode.visited:
+        here = [a for a in findings_of(episode).alternatives if a.stop == stop]
+        best = max(here, key=lambda a: a.usd)
+        labels = episode.case.spec.actions
+        rows.append(
+            {
+                "day": stop.day,
+                "title": stop.title,
+                "chosen": labels[stop.chosen].label,
+                "best": labels[best.action].label,
+                "usd": best.usd,
+                "se": best.se,
+                "same": best.action == stop.chosen or best.usd <= 2 * best.se,
+            }
+        )
+    return rows
+
+
+def place_words(share: float) -> str:
+    """Return a place among 100 runs in words."""
+    rank = round(100 * float(np.clip(share, 0, 1)))
+    return f"better than {rank} of 100"
+
+
+__all__ = [
+    "Asked",
+    "Marker",
+    "Quarter",
+    "findings_of",
+    "hindsight",
+    "money",
+    "number",
+    "place_words",
+    "policy_words",
+    "quarter_of",
+    "questions_of",
+    "wrong_statements_heard",
+]

@@ -1,0 +1,272 @@
+"""What the simulator has to say about a decision: quality, luck, the costliest thing, hindsight.
+
+Fulfils an episode's requests. Decision quality here is measured in the known world: the one the
+player met, every fact known. It takes no input from the quarter that happened, so the luck of
+that quarter cannot move it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from whennot.episode.episode import Episode, Request
+from whennot.episode.stops import CurrentStop
+from whennot.errors import PlayerError
+from whennot.world.counters import INDEX
+from whennot.world.counters import NAMES
+from whennot.world.policy import Policy
+from whennot.world.regret import FRESH, Regret, regret
+from whennot.world.simulate import Change, Run, simulate
+from whennot.world.world import spread_worlds
+
+LUCK_WORLDS = 48
+"""Worlds drawn from the prior for the luck line; luck is mostly which world one met."""
+DICE = range(2000, 2064)
+HINDSIGHT = range(3000, 3012)
+
+
+@dataclass(frozen=True)
+class Luck:
+    """Where luck put this quarter.
+
+    Attributes:
+        usd: what the decision earned in this quarter, without operating changes.
+        dice_place: share of other random runs of the same policy in the same world that came
+            out worse, in [0, 1].
+        dice_sd: standard deviation over those runs, USD.
+        world_place: share of quarters in other worlds of the prior that came out worse.
+        world_sd: standard deviation over those worlds, USD.
+    """
+
+    usd: float
+    dice_place: float
+    dice_sd: float
+    world_place: float
+    world_sd: float
+
+
+@dataclass(frozen=True)
+class Costliest:
+    """The one lever whose change alone would have gained most.
+
+    Attributes:
+        lever: its name, ``trigger``, or empty when nothing cost much.
+        yours, alternative: what was chosen, what would have been better (as shown).
+        usd: gain, USD a quarter.
+        chain: the causal chain in words.
+    """
+
+    lever: str
+    yours: str
+    alternative: str
+    usd: float
+    chain: str
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """An action that could have been taken at a stop, with hindsight.
+
+    Attributes:
+        stop: where. action: what. usd: mean gain over what was done, USD; se: its standard error.
+    """
+
+    stop: CurrentStop
+    action: str
+    usd: float
+    se: float
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Everything the debrief needs that takes simulation.
+
+    Attributes:
+        regret: the policy against every other in the known world.
+        luck: where luck put the quarter.
+        costliest: the one thing that cost most.
+        alternatives: what else could have been done at the stops, best first at each stop.
+        first_failures: probability of each mode coming first, from replicates in this world.
+        final: the quarter as it happened, operating changes included.
+    """
+
+    regret: Regret
+    luck: Luck
+    costliest: Costliest
+    alternatives: tuple[Alternative, ...]
+    first_failures: Mapping[str, float]
+    final: Run
+
+
+def fulfil(episode: Episode) -> Any:  # noqa: ANN401 - Run or Findings, by request
+    """Return what the episode asked for.
+
+    Raises:
+        PlayerError: the episode asked for nothing.
+    """
+    request = episode.request
+    if request is None:
+        message = f"{episode.case.name}: nothing is being asked for"
+        raise PlayerError(message)
+    if request.kind == "quarter":
+        return quarter(request)
+    return judge(episode, request)
+
+
+def advance(episode: Episode, move: Any) -> Episode:  # noqa: ANN401 - the union of moves
+    """Return the episode after a move and everything it asked to be simulated."""
+    after = episode.send(move)
+    while after.request is not None:
+        after = after.receive(fulfil(after))
+    return after
+
+
+def quarter(request: Request) -> Run:
+    """Return the one replicate that happens, with the player's changes so far."""
+    return simulate(
+        request.world, request.policy, replicates=[request.replicate], changes=request.changes
+    )
+
+
+def judge(episode: Episode, request: Request) -> Findings:
+    """Return the findings of a finished quarter."""
+    policy = request.policy
+    judged = regret(request.world, policy)
+    dice = simulate(request.world, policy, replicates=list(DICE))
+    return Findings(
+        regret=judged,
+        luck=_luck(request, dice),
+        costliest=costliest(judged, policy),
+        alternatives=_alternatives(episode, request),
+        first_failures=_shares(dice, (*episode.case.spec.failures, "none")),
+        final=quarter(request),
+    )
+
+
+def _shares(run: Run, modes: tuple[str, ...]) -> dict[str, float]:
+    counted = Counter(run.first_failures)
+    return {m: counted[m] / len(run.first_failures) for m in modes}
+
+
+def _luck(request: Request, dice: Run) -> Luck:
+    mine = simulate(request.world, request.policy, replicates=[request.replicate]).usd[0]
+    spec, ladder = request.world.spec, request.world.ladder
+    worlds = spread_worlds(spec, ladder, count=LUCK_WORLDS, key=f"luck of {spec.facts.keys()}")
+    elsewhere = np.array(
+        [
+            simulate(w, request.policy, replicates=[int(r)]).usd[0]
+            for w, r in zip(worlds, DICE, strict=False)
+        ]
+    )
+    return Luck(
+        usd=float(mine),
+        dice_place=float((dice.usd < mine).mean()),
+        dice_sd=float(dice.usd.std(ddof=1)),
+        world_place=float((elsewhere < mine).mean()),
+        world_sd=float(elsewhere.std(ddof=1)),
+    )
+
+
+def costliest(judged: Regret, policy: Policy) -> Costliest:
+    """Return the one lever, or the trigger, whose change alone would have gained most."""
+    world, best = judged.run.world, judged.best
+    candidates: list[tuple[str, Policy]] = [
+        (name, replace(policy, levers=_swap(policy, name, value)))
+        for name, value in best.levers
+        if value != policy[name]
+    ]
+    if best.trigger != policy.trigger:
+        candidates.append(("trigger", replace(policy, trigger=best.trigger)))
+    # Levers pull together: where no single change helps, the whole best policy is the answer.
+    candidates.append(("", best))
+    runs = [(name, simulate(world, p, replicates=list(FRESH))) for name, p in candidates]
+    gains = [(float((r.usd - judged.run.usd).mean()), name, r) for name, r in runs]
+    single = [g for g in gains if g[1]]
+    whole = gains[-1]
+    small = 0.01 * abs(judged.best_value - judged.reference_value)
+    usd, name, run = max(single, key=lambda g: g[0]) if single else whole
+    if whole[0] <= small:
+        return Costliest("", "", "", max(0.0, usd), "")
+    if usd <= small:
+        usd, name, run = whole
+    if not name:
+        return Costliest("option", *_words(world, policy, best, "option"), usd, _joint(world, best, usd))
+    chain = _chain(name, judged.run, run, usd)
+    return Costliest(name, *_words(world, policy, run.policy, name), usd, chain)
+
+
+def _swap(policy: Policy, name: str, value: Any) -> tuple[tuple[str, Any], ...]:  # noqa: ANN401
+    return tuple((n, value if n == name else v) for n, v in policy.levers)
+
+
+def _words(world: Any, mine: Policy, other: Policy, name: str) -> tuple[str, str]:  # noqa: ANN401
+    if name == "trigger":
+        said = [
+            "no trigger" if p.trigger is None else f"{p.trigger.signal} {p.trigger.comparator} {p.trigger.threshold:g}"
+            for p in (mine, other)
+        ]
+        return said[0], said[1]
+    lever = world.spec.levers[name]
+    return lever.shown(mine[name]), lever.shown(other[name])
+
+
+def _joint(world: Any, best: Policy, usd: float) -> str:  # noqa: ANN401
+    parts = [f"{world.spec.levers[n].label.lower()}: {world.spec.levers[n].shown(v)}" for n, v in best.levers]
+    return f"No single change would have repaired it; together they would: {'; '.join(parts)}. {money(usd)} over the quarter."
+
+
+def money(usd: float) -> str:
+    """Return USD with thousands separators, rounded to what can be told apart."""
+    step = 100 if abs(usd) >= 10_000 else 10 if abs(usd) >= 1_000 else 1  # noqa: PLR2004
+    return f"{'-' if usd < 0 else ''}${abs(round(usd / step) * step):,.0f}"
+
+
+def _totals(run: Run, suffix: str) -> dict[str, Any]:
+    totals = run.totals.sum(1).mean(0)
+    names = {f"{n}{suffix}": float(totals[INDEX[n]]) for n in NAMES}
+    for name in run.world.spec.signals:
+        names[f"{name}_signal{suffix}"] = float(run.signal(name)[:, -1].mean())
+    return names | {f"trust{suffix}": run.trust_change()["final"]}
+
+
+def _chain(name: str, mine: Run, other: Run, usd: float) -> str:
+    spec = mine.world.spec
+    yours, alternative = _words(mine.world, mine.policy, other.policy, name)
+    words = {"yours": yours, "alternative": alternative, "usd": money(usd)}
+    template = spec.levers[name].chain if name != "trigger" else TRIGGER_CHAIN
+    return template.format(**words, **_totals(mine, ""), **_totals(other, "_alternative"))
+
+
+TRIGGER_CHAIN = (
+    "You ran with {yours}; with {alternative} the quarter would have been stopped in time: {usd}."
+)
+
+
+def _alternatives(episode: Episode, request: Request) -> tuple[Alternative, ...]:
+    """Return every action at every stop, valued from its checkpoint on fresh draws."""
+    from whennot.episode.stops import change
+
+    found: list[Alternative] = []
+    done: list[Change] = []
+    for stop in episode.visited:
+        actions = episode.case.spec.actions
+        values = {}
+        for name in stop.actions:
+            made = change(request.world, actions[name], day=stop.day + 1)
+            changes = [*done, *([made] if made else [])]
+            values[name] = simulate(
+                request.world, request.policy, replicates=list(HINDSIGHT), changes=changes
+            ).usd
+        mine = values[stop.chosen]
+        for name, usd in sorted(values.items(), key=lambda item: -item[1].mean()):
+            gap = usd - mine
+            se = float(gap.std(ddof=1) / np.sqrt(len(gap)))
+            found.append(Alternative(stop, name, float(gap.mean()), se))
+        made = change(request.world, actions[stop.chosen], day=stop.day + 1)
+        done += [made] if made else []
+    return tuple(found)

@@ -1,0 +1,99 @@
+"""Event stops: the moments of a quarter at which it waits for a decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from whennot.episode.case import Case, Stop
+from whennot.world.formula import evaluate
+from whennot.world.policy import Policy
+from whennot.world.signals import delay_days, first_day_held
+from whennot.world.simulate import Change, Run
+from whennot.world.spec import Action, TriggerForm
+from whennot.world.world import World
+
+TRIGGER_ACTIONS = ("hold", "narrow", "off", "retire")
+
+
+@dataclass(frozen=True)
+class CurrentStop:
+    """A stop that came up, and what was done at it.
+
+    Attributes:
+        name: the stop's name in the case, or ``trigger``.
+        day: day of the quarter on which it comes up.
+        title: headline. text: what the player reads. who: stakeholder, or empty.
+        actions: what may be done. chosen: what was done, or empty.
+    """
+
+    name: str
+    day: int
+    title: str
+    text: str
+    who: str
+    actions: tuple[str, ...]
+    chosen: str = ""
+
+
+def _day(run: Run, stop: Stop) -> int:
+    """Return the day a stop comes up; days in the quarter if it does not."""
+    if stop.day is not None:
+        return stop.day
+    limit = float(evaluate(stop.threshold, run.world.names()))
+    series = run.signal(stop.signal)[0]
+    beyond = series > limit if stop.comparator == ">" else series < limit
+    held = int(first_day_held(beyond, for_days=stop.for_days))
+    # A dashboard shows a signal only when its delay has passed.
+    return held + delay_days(run.world, stop.signal) if held < run.days else run.days
+
+
+def _trigger_stop(case: Case, run: Run, trigger: TriggerForm) -> CurrentStop | None:
+    day = int(run.trigger_days[0])
+    if day >= run.days:
+        return None
+    label = case.spec.signals[trigger.signal].label
+    action = case.spec.actions[trigger.action].label.lower()
+    text = (
+        f"{label[0].upper()}{label[1:]} stayed {'above' if trigger.comparator == '>' else 'below'} "
+        f"{trigger.threshold:g} for {trigger.for_days} days. As agreed, its action is done: {action}."
+    )
+    known = tuple(a for a in TRIGGER_ACTIONS if a in case.spec.actions)
+    return CurrentStop("trigger", day, "Your trigger fired", text, "", known)
+
+
+def all_stops(case: Case, run: Run, *, trigger: TriggerForm | None) -> list[CurrentStop]:
+    """Return every stop of a run in order of day; at most one a day."""
+    found = [] if trigger is None else [_trigger_stop(case, run, trigger)]
+    for name, stop in case.spec.stops.items():
+        day = _day(run, stop)
+        if day < run.days - 1:
+            found.append(CurrentStop(name, day, stop.title, stop.text, stop.who, stop.actions))
+    return sorted((s for s in found if s is not None), key=lambda s: (s.day, s.name))
+
+
+def next_stop(
+    case: Case, run: Run, *, visited: tuple[CurrentStop, ...], trigger: TriggerForm | None
+) -> CurrentStop | None:
+    """Return the next stop after those visited, or None when the quarter runs to its end."""
+    since = visited[-1].day if visited else -1
+    done = {s.name for s in visited}
+    for stop in all_stops(case, run, trigger=trigger):
+        if stop.day > since and stop.name not in done:
+            return stop
+    return None
+
+
+def change(world: World, action: Action, *, day: int) -> Change | None:
+    """Return what an action changes from a day on; None when it changes and costs nothing."""
+    usd = float(evaluate(action.usd, world.names()))
+    if not action.set and not usd:
+        return None
+    return Change(day, tuple(sorted(action.set.items())), usd)
+
+
+def in_force(policy: Policy, run: Run, *, day: int) -> Policy:
+    """Return the lever values in force on a day of the first replicate."""
+    days = np.array([d for d, _ in run.schedules[0]])
+    return run.schedules[0][int(np.searchsorted(days, day, side="right")) - 1][1] or policy

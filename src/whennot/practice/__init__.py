@@ -1,0 +1,1 @@
+"""Practice: playing episodes. Meets the other pillars only in what the home keeps."""

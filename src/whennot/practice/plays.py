@@ -1,0 +1,154 @@
+"""Plays: an episode in the home. Every move is written down before it has an effect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from whennot.episode.case import Case
+from whennot.episode.episode import Episode, Setup
+from whennot.episode.judge import advance
+from whennot.episode.moves import read_move, write_move
+from whennot.errors import EpisodeError, PlayerError
+from whennot.home import Home
+
+BEGUN = "play.begun"
+MOVED = "play.moved"
+FINISHED = "play.finished"
+
+
+@dataclass(frozen=True)
+class Play:
+    """An episode that the home keeps.
+
+    Attributes:
+        name: its name in the log, e.g. ``meeting-summarizer-3``.
+        episode: where it stands.
+    """
+
+    name: str
+    episode: Episode
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the home knows about a play, without replaying it.
+
+    Attributes:
+        name: its name. case: the case's name. setup: what fixed it. finished: whether it ended.
+        moves: how many moves were made. numbers: the debrief's numbers, empty until finished.
+    """
+
+    name: str
+    case: str
+    setup: Setup
+    finished: bool
+    moves: int
+    numbers: Mapping[str, Any]
+
+
+def begin(home: Home, case: Case, *, setup: Setup, now: datetime) -> Play:
+    """Return a new play, written down in the home."""
+    taken = {t.episode for t in home.episodes()}
+    number = 1 + sum(1 for name in taken if name.rsplit("-", 1)[0] == case.name)
+    while f"{case.name}-{number}" in taken:
+        number += 1
+    name = f"{case.name}-{number}"
+    payload = {
+        "case": case.name,
+        "version": case.spec.version,
+        "pack_sha256": case.pack_sha256,
+        "variant": setup.variant,
+        "challenge": setup.challenge,
+        "flight": setup.flight,
+        "replicate": setup.replicate,
+    }
+    home.append(BEGUN, episode=name, payload=payload, now=now)
+    return Play(name, Episode(case, setup))
+
+
+def send(home: Home, play: Play, move: Any, *, now: datetime) -> Play:  # noqa: ANN401 - union of moves
+    """Return the play after a move: checked, written down, then simulated.
+
+    A program that dies while this runs loses at most this move.
+
+    Raises:
+        PlayerError: the move is not possible now; nothing was written.
+    """
+    play.episode.send(move)
+    home.append(MOVED, episode=play.name, payload=write_move(move), now=now)
+    return Play(play.name, advance(play.episode, move))
+
+
+def finish(home: Home, play: Play, *, numbers: Mapping[str, Any], now: datetime) -> None:
+    """Write down that a play reached its debrief, with the debrief's numbers."""
+    home.append(FINISHED, episode=play.name, payload=dict(numbers), now=now)
+
+
+def kept(home: Home) -> list[Kept]:
+    """Return every play of the home, oldest first."""
+    plays = []
+    for trace in home.episodes():
+        events = home.events(trace.episode)
+        begun = [e for e in events if e.kind == BEGUN]
+        if not begun:
+            continue
+        ended = [e for e in events if e.kind == FINISHED]
+        moves = sum(1 for e in events if e.kind == MOVED)
+        numbers = ended[-1].payload if ended else {}
+        setup = _setup(begun[0].payload)
+        name = str(begun[0].payload["case"])
+        plays.append(Kept(trace.episode, name, setup, bool(ended), moves, numbers))
+    return plays
+
+
+def _setup(payload: Mapping[str, Any]) -> Setup:
+    return Setup(
+        variant=int(payload["variant"]),
+        challenge=str(payload["challenge"]),
+        flight=payload["flight"],
+        replicate=payload["replicate"],
+    )
+
+
+def resume(home: Home, name: str, *, find: Callable[[str], Case]) -> Play:
+    """Return a play as the home left it, by replaying its moves.
+
+    Args:
+        home: where it is kept.
+        name: the play's name.
+        find: gives a case by its name.
+
+    Raises:
+        PlayerError: the home has no play of that name.
+        EpisodeError: the case has changed since, or a move no longer fits.
+    """
+    events = home.events(name)
+    begun = [e for e in events if e.kind == BEGUN]
+    if not begun:
+        message = f"no play {name!r} in this home"
+        raise PlayerError(message)
+    payload = begun[0].payload
+    case = find(str(payload["case"]))
+    if payload["pack_sha256"] != case.pack_sha256:
+        message = (
+            f"{name} was begun with another version of {case.name}; it is kept, but cannot go on. "
+            "Start the case again."
+        )
+        raise EpisodeError(message)
+    episode = Episode(case, _setup(payload))
+    for event in events:
+        if event.kind == MOVED:
+            episode = advance(episode, read_move(event.payload))
+    return Play(name, episode)
+
+
+def next_variant(home: Home, case: str) -> int:
+    """Return the lowest variant of a case that was not played in this home."""
+    played = {k.setup.variant for k in kept(home) if k.case == case and not k.setup.challenge}
+    variant = 1
+    while variant in played:
+        variant += 1
+    return variant

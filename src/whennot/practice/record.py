@@ -1,0 +1,123 @@
+"""The record of an episode: what its file holds, and whether playing it again gives the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from whennot.episode.case import Case
+from whennot.episode.episode import Episode, Setup
+from whennot.episode.judge import advance
+from whennot.episode.moves import read_move, write_move
+from whennot.episode.seal import FORMAT
+from whennot.errors import EpisodeError
+
+
+def numbers(episode: Episode) -> dict[str, Any]:
+    """Return the debrief's numbers, so that evidence does not rot when a case improves."""
+    found = episode.findings
+    if found is None:
+        return {}
+    judged = found.regret
+    return {
+        "measured_in": "the known world",
+        "attainable_share": judged.share,
+        "attainable_share_se": judged.share_se,
+        "regret_usd": judged.usd,
+        "regret_se_usd": judged.se,
+        "value_usd": judged.value,
+        "best_value_usd": judged.best_value,
+        "reference_value_usd": judged.reference_value,
+        "tied_set": len(judged.tied_set),
+        "best": judged.best.as_dict(),
+        "policies": judged.policies,
+        "quarter_usd": float(found.final.usd[0]),
+        "first_failure": found.final.first_failures[0],
+        "first_failure_probabilities": dict(found.first_failures),
+        "luck_dice_place": found.luck.dice_place,
+        "luck_world_place": found.luck.world_place,
+        "costliest_lever": found.costliest.lever,
+        "costliest_usd": found.costliest.usd,
+    }
+
+
+def content(episode: Episode, *, engine: str) -> dict[str, Any]:
+    """Return what the ``.episode.json`` of a finished episode holds, ready for `file.dump`.
+
+    Raises:
+        EpisodeError: the episode has not reached its debrief.
+    """
+    if episode.findings is None:
+        message = f"{episode.case.name}: only a finished episode can be exported"
+        raise EpisodeError(message)
+    case = episode.case
+    return {
+        "format": FORMAT,
+        "case": {
+            "name": case.name,
+            "uuid": str(case.spec.uuid),
+            "version": case.spec.version,
+            "pack_sha256": case.pack_sha256,
+        },
+        "engine": engine,
+        "flight": episode.setup.flight,
+        "variant": episode.setup.variant,
+        "challenge": episode.setup.challenge or None,
+        "replicate": episode.replicate,
+        "moves": [write_move(move) for move in episode.moves],
+        "result": {
+            "counters_sha256": episode.findings.final.sha256,
+            "quarter_usd": float(episode.findings.final.usd[0]),
+        },
+        "debrief": numbers(episode),
+    }
+
+
+def setup_of(stored: Mapping[str, Any]) -> Setup:
+    """Return the setup a stored episode was played with."""
+    return Setup(
+        variant=stored["variant"],
+        challenge=stored["challenge"] or "",
+        flight=stored["flight"],
+        replicate=stored["replicate"],
+    )
+
+
+def replay(stored: Mapping[str, Any], case: Case) -> Episode:
+    """Return the episode that the stored moves give in this case.
+
+    Raises:
+        EpisodeError: the case is another version, or a move does not fit.
+    """
+    if not installed(stored, case):
+        message = f"version {stored['case']['version']} of {case.name} is not installed"
+        raise EpisodeError(message)
+    episode = Episode(case, setup_of(stored))
+    for number, move in enumerate(stored["moves"], start=1):
+        try:
+            episode = advance(episode, read_move(move))
+        except Exception as error:
+            message = f"move {number} does not fit: {error}"
+            raise EpisodeError(message) from error
+    return episode
+
+
+def installed(stored: Mapping[str, Any], case: Case) -> bool:
+    """Return whether the very case the episode was played with is installed."""
+    return bool(stored["case"]["pack_sha256"] == case.pack_sha256)
+
+
+def compare(stored: Mapping[str, Any], episode: Episode) -> list[str]:
+    """Return what differs between a stored episode and its replay; empty when nothing does."""
+    fresh = content(episode, engine=stored["engine"])
+    return [
+        f"{section}.{name}: stored {stored[section].get(name)!r}, re-simulated {value!r}"
+        for section in ("result", "debrief")
+        for name, value in fresh[section].items()
+        if stored[section].get(name) != value
+    ] + [
+        f"{section}.{name}: stored, but a replay has no such entry"
+        for section in ("result", "debrief")
+        for name in stored[section]
+        if name not in fresh[section]
+    ]

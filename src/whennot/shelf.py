@@ -1,0 +1,71 @@
+"""Finds what is on the shelves. Nothing is registered by hand: a folder is an item."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+
+from whennot.episode.case import Case, read_case
+from whennot.errors import CaseError, PlayerError
+from whennot.world.policy import suggest
+
+SHELVES = Path(__file__).parent / "shelves"
+LARGEST_FILE = 5_000_000
+"""Bytes; a case file beyond this is a mistake, not a case."""
+
+
+def case_names() -> tuple[str, ...]:
+    """Return the names of all cases on the shelf, in order."""
+    return tuple(sorted(p.parent.name for p in (SHELVES / "cases").glob("*/case.toml")))
+
+
+def read_folder(folder: Path) -> dict[str, str]:
+    """Return the text files of a case folder by name.
+
+    Raises:
+        CaseError: no folder, or a file that is too large or not UTF-8 text.
+    """
+    if not folder.is_dir():
+        message = f"{folder}: no such folder"
+        raise CaseError(message)
+    texts: dict[str, str] = {}
+    faults = []
+    for path in sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith(".")):
+        if path.suffix not in {".toml", ".md", ".json", ".py"}:
+            continue
+        if path.stat().st_size > LARGEST_FILE:
+            faults.append(f"{path.name}: larger than {LARGEST_FILE:,} bytes")
+            continue
+        try:
+            texts[path.name] = path.read_text(encoding="utf-8")
+        except (UnicodeDecodeError, OSError) as error:
+            faults.append(f"{path.name}: not readable as UTF-8 text ({error})")
+    if faults:
+        raise CaseError("\n".join(f"{folder}: {fault}" for fault in faults))
+    return texts
+
+
+def load_case(name: str | os.PathLike[str]) -> Case:
+    """Return a case from the shelf by name, or from a folder outside by path.
+
+    Raises:
+        PlayerError: no case of that name; suggests one.
+        CaseError: the folder is no valid case; lists every fault with its line.
+    """
+    text = os.fspath(name)
+    if os.sep in text or text in {".", ".."}:
+        return _load(Path(text).resolve())
+    if text not in case_names():
+        message = f"no case {text!r}. {suggest(text, case_names())} `whennot cases` lists them all."
+        raise PlayerError(message)
+    return _load(SHELVES / "cases" / text)
+
+
+@cache
+def _load(folder: Path) -> Case:
+    case = read_case(read_folder(folder), where=f"{folder.name}/case.toml")
+    if case.name != folder.name:
+        message = f"{folder.name}/case.toml: name is {case.name!r}, its folder {folder.name!r}; they must agree"
+        raise CaseError(message)
+    return case

@@ -1,0 +1,1 @@
+"""The simulator: one integer kernel that plays every case."""
