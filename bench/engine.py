@@ -69,7 +69,7 @@ def child_cpu(command: list[str], *, times: int) -> float:
     best = float("inf")
     for _ in range(times):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - our own command
+        subprocess.run(command, check=True, capture_output=True)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         best = min(best, spent)
@@ -81,12 +81,16 @@ def kernels() -> dict[str, float]:
     tables = reference.compiled().constant()
     days = tables.clock.shape[0]
     full = np.full(TILE, days)
-    lanes = Lanes(policy=np.zeros(TILE, np.int64), parent=np.full(TILE, -1), start=0 * full, stop=full)
+    lanes = Lanes(
+        policy=np.zeros(TILE, np.int64), parent=np.full(TILE, -1), start=0 * full, stop=full
+    )
     how = {"seed": LAUNCH_SEED, "threads": 1}
     return {
         "numba tile": cpu(lambda: run(tables, replicates=[1], lanes=lanes, **how), times=7) / TILE,
         "numba": cpu(lambda: run(tables, replicates=[1], **how), times=9),
-        "numpy": cpu(lambda: run(tables, replicates=[1], seed=LAUNCH_SEED, backend="numpy"), times=3),
+        "numpy": cpu(
+            lambda: run(tables, replicates=[1], seed=LAUNCH_SEED, backend="numpy"), times=3
+        ),
         "32": cpu(lambda: run(tables, replicates=list(range(32)), **how), times=5),
     }
 
@@ -98,10 +102,24 @@ def speed_rows() -> list[Row]:
     simpy = cpu(peers.simpy_quarter, times=2)
     return [
         Row("tile of 16, against Mesa", mesa / ours["numba tile"], 500, at_least=True, unit="x"),
-        Row("tile of 16, against SimPy", simpy / ours["numba tile"], 1200, at_least=True, unit="x"),
-        Row("tile of 16, against our NumPy", ours["numpy"] / ours["numba tile"], 40, at_least=True, unit="x"),
+        Row(
+            "tile of 16, against SimPy", simpy / ours["numba tile"], 1200, at_least=True, unit="x"
+        ),
+        Row(
+            "tile of 16, against our NumPy",
+            ours["numpy"] / ours["numba tile"],
+            40,
+            at_least=True,
+            unit="x",
+        ),
         Row("one policy, against Mesa", mesa / ours["numba"], 200, at_least=True, unit="x"),
-        Row("one decision x 32, of one Mesa run", ours["32"] / mesa, 0.25, at_least=False, unit="runs"),
+        Row(
+            "one decision x 32, of one Mesa run",
+            ours["32"] / mesa,
+            0.25,
+            at_least=False,
+            unit="runs",
+        ),
     ]
 
 
@@ -137,7 +155,7 @@ def _peak(work: str) -> float:
         f"p = whennot.named_policy(c.spec, 'naive'); {work};"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     )
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     return float(done.stdout)
 
 
@@ -152,7 +170,7 @@ def start_rows() -> list[Row]:
         "try: main()\nexcept SystemExit: pass\n"
         f"print(sum(name in sys.modules for name in {ABSENT!r}), file=sys.stderr)"
     )
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     loaded = float(done.stderr.strip().splitlines()[-1])
     return [
         Row("whennot --help, of importing numpy (CPU)", ratio, 3, at_least=False, unit="x"),
@@ -174,7 +192,9 @@ def main() -> int:
         for row in rows:
             sign = ">=" if row.at_least else "<="
             mark = "ok  " if row.met else "MISS"
-            print(f"{mark} {row.what:48} {row.measured:9.2f} {row.unit:8} goal {sign} {row.goal:g}")
+            print(
+                f"{mark} {row.what:48} {row.measured:9.2f} {row.unit:8} goal {sign} {row.goal:g}"
+            )
     missed = [r for r in rows if not r.met]
     return 1 if options.check and missed else 0
 

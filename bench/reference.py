@@ -64,7 +64,9 @@ class Person:
         self.new_until = max(0, 14 - rng.randrange(180))
 
 
-def live_a_day(who: Person, day: int, counts: dict[str, int], bits: object = random.getrandbits) -> bool:
+def live_a_day(
+    who: Person, day: int, counts: dict[str, int], bits: object = random.getrandbits
+) -> bool:
     """Play one day of one user; return whether she stays. The same rule as the kernel's."""
     r, f, x = who.rules, who.rules.fields, who.trust
     gap = 65535 - x
@@ -84,7 +86,7 @@ def live_a_day(who: Person, day: int, counts: dict[str, int], bits: object = ran
     return True
 
 
-def _outcome(who, day, counts, bits, r, f, x, gap):  # noqa: ANN001, ANN202, PLR0913 - one hot function
+def _outcome(who, day, counts, bits, r, f, x, gap):  # noqa: ANN001, ANN202 - one hot function
     yes = bits(16) < r.p_yes
     truth = "yes" if yes else "no"
     score = bits(16)

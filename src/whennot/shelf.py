@@ -20,6 +20,11 @@ def case_names() -> tuple[str, ...]:
     return tuple(sorted(p.parent.name for p in (SHELVES / "cases").glob("*/case.toml")))
 
 
+def play_order() -> tuple[str, ...]:
+    """Return the names of all cases in the order a newcomer should meet them."""
+    return tuple(sorted(case_names(), key=lambda name: (load_case(name).spec.order, name)))
+
+
 def read_folder(folder: Path) -> dict[str, str]:
     """Return the text files of a case folder by name.
 
@@ -57,7 +62,9 @@ def load_case(name: str | os.PathLike[str]) -> Case:
     if os.sep in text or text in {".", ".."}:
         return _load(Path(text).resolve())
     if text not in case_names():
-        message = f"no case {text!r}. {suggest(text, case_names())} `whennot cases` lists them all."
+        message = (
+            f"no case {text!r}. {suggest(text, case_names())} `whennot cases` lists them all."
+        )
         raise PlayerError(message)
     return _load(SHELVES / "cases" / text)
 

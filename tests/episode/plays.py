@@ -27,7 +27,10 @@ MOVES: list[dict[str, Any]] = [
             "viability": 0.3,
         },
     },
-    {"kind": "forecast", "percent": {"trust_collapse": 10, "silent_errors": 30, "leak": 20, "none": 40}},
+    {
+        "kind": "forecast",
+        "percent": {"trust_collapse": 10, "silent_errors": 30, "leak": 20, "none": 40},
+    },
     {"kind": "operate", "action": "hold"},
     {"kind": "operate", "action": "hold"},
     {"kind": "operate", "action": "hold"},

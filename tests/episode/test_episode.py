@@ -35,7 +35,9 @@ def test_a_play_goes_from_brief_to_debrief(finished):
 
 
 def test_every_state_has_a_row_and_every_row_leads_to_a_state():
-    reached = {after for row in TRANSITIONS.values() for states in row.values() for after in states}
+    reached = {
+        after for row in TRANSITIONS.values() for states in row.values() for after in states
+    }
 
     assert reached | {"brief"} == set(TRANSITIONS)
     assert {k for row in TRANSITIONS.values() for k in row} == set(KINDS)
@@ -111,7 +113,9 @@ def test_a_refused_sign_off_is_traded_answered_or_escalated():
     assert escalated.policy["consent"] == "notice"
     assert traded.allowed() == escalated.allowed() == ("forecast",)
     with pytest.raises(PlayerError, match="not asked for in framing"):
-        episode.send(read_move({"kind": "answer", "stakeholder": "counsel", "fact": "external_share"}))
+        episode.send(
+            read_move({"kind": "answer", "stakeholder": "counsel", "fact": "external_share"})
+        )
 
 
 def test_a_forecast_waits_for_the_sign_off():
@@ -137,7 +141,9 @@ def test_retiring_the_feature_ends_the_stops():
 
 
 def test_an_action_changes_the_days_after_it_and_none_before():
-    held, off = (plays.play(CASE, moves=plays.changed(6, action=a), until=7) for a in ("hold", "off"))
+    held, off = (
+        plays.play(CASE, moves=plays.changed(6, action=a), until=7) for a in ("hold", "off")
+    )
     day = held.visited[0].day
 
     assert (held.run.counts[:, : day + 1] == off.run.counts[:, : day + 1]).all()
@@ -191,8 +197,13 @@ def test_moves_in_any_order_are_taken_or_refused_with_what_is_allowed(order):
     st.dictionaries(
         st.sampled_from(["kind", "question", "levers", "percent", "action", "cause", "x"]),
         st.one_of(
-            st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20),
-            st.sampled_from(KINDS), st.lists(st.integers(), max_size=2),
+            st.none(),
+            st.booleans(),
+            st.integers(),
+            st.floats(),
+            st.text(max_size=20),
+            st.sampled_from(KINDS),
+            st.lists(st.integers(), max_size=2),
             st.dictionaries(st.text(max_size=5), st.floats(), max_size=2),
         ),
     )

@@ -131,7 +131,9 @@ class Lane:
 
     def levels(self, dynamics):
         levels = []
-        for value, (_, _, _, full, _, _) in zip(self.state, self.t["state"][dynamics], strict=True):
+        for value, (_, _, _, full, _, _) in zip(
+            self.state, self.t["state"][dynamics], strict=True
+        ):
             levels.append(min(65536, (value << 16) // full) if full > 0 else 0)
         return levels
 
@@ -162,9 +164,9 @@ class Lane:
                 moved = row[name] + ((add * level) >> 16)
                 moved += (row[name] * ((scale * level) >> 16)) >> 16
                 row[name] = min(max(moved, 0), 65536)
-        for name in row:
+        for name, value in row.items():
             if name.startswith(("loss_", "gain_")):
-                row[name] = min(row[name], 65535)
+                row[name] = min(value, 65535)
         for truth in ("no", "yes"):
             row[f"negative_{truth}"] = min(
                 row[f"negative_{truth}"], 65536 - row[f"positive_{truth}"]

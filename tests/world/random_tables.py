@@ -1,13 +1,17 @@
-"""Random tables for the kernel's tests: valid, small, and with everything switched on somewhere."""
+"""Tables for the kernel's tests: random ones with everything in them, and plain ones."""
+
+from itertools import count
 
 import numpy as np
 
 from whennot.world.counters import BASE, INDEX
 from whennot.world.lanes import Lanes
 from whennot.world.rows import FIELDS
+from whennot.world.rows import INDEX as FIELD
 from whennot.world.tables import Tables
 
 ONE = 65536
+INDEX_OF_NOTICE = FIELD["notice_fp"]
 
 
 def random_tables(seed):
@@ -32,6 +36,48 @@ def random_tables(seed):
         edges=np.concatenate([[0], np.cumsum(sizes)]),
         enrolled_by=_enrolled(rng, ticks, sizes),
         **_dynamics(rng, kinds, states, events, segments, int(sizes.sum())),
+    )
+
+
+def eventful_tables():
+    """Return random tables with several policies, segments, ticks, states and events."""
+    for seed in count():
+        tables = random_tables(seed)
+        sizes = (tables.policies, tables.segments, tables.ticks, *tables.events.shape[1:2])
+        if min(sizes) > 2 and tables.state.shape[1] > 2 and tables.ticks > 6:
+            return tables
+    raise AssertionError
+
+
+def plain_tables(
+    fields, *, users=2_000, ticks=30, rates=(ONE, ONE // 2), people=(ONE // 2, 0, 0, 0)
+):
+    """Return tables with one segment, one world, no states, and one policy for each row.
+
+    Args:
+        fields: list of rows, each a mapping of field to Q16; fields not named are 0.
+        users: in the segment, all there from the start and all exposed.
+        ticks: days, on each of which users may leave.
+        rates: P(task), P(truth is yes), Q16.
+        people: trust at the start, critical trust, flat hazard, slope.
+    """
+    pool = np.zeros((len(fields), 1, len(FIELDS)), dtype=np.int64)
+    for row, named in zip(pool[:, 0], fields, strict=True):
+        for name, value in named.items():
+            row[FIELD[name]] = value
+    policies = np.arange(len(fields))
+    plan = np.zeros((len(fields), ticks, 6), dtype=np.int64)
+    plan[..., [0, 1, 3, 4]] = policies[:, None, None]
+    return Tables(
+        pool=pool,
+        plan=plan,
+        share=np.full((len(fields), ticks, 1), ONE),
+        world_of=np.zeros(len(fields), dtype=np.int64),
+        rates=np.tile(np.array(rates, dtype=np.int64), (1, ticks, 1, 1)),
+        clock=np.stack([np.arange(ticks)] + [np.ones(ticks, dtype=np.int64)] * 2, axis=1),
+        people=np.array(people, dtype=np.int64)[None, None],
+        edges=np.array([0, users]),
+        enrolled_by=np.full((ticks, 1), users),
     )
 
 
@@ -99,7 +145,9 @@ def _dynamics(rng, kinds, states, events, segments, users):
     state[..., 3] = rng.choice([0, ONE, users * ONE], (kinds, states))
     state[..., 4] = cap
     state[..., 5] = rng.choice([0, ONE, users << 15], (kinds, states))
-    update = rng.integers(-ONE, ONE, (kinds, states, BASE)) * (rng.random((kinds, states, BASE)) < 0.2)
+    update = rng.integers(-ONE, ONE, (kinds, states, BASE)) * (
+        rng.random((kinds, states, BASE)) < 0.2
+    )
     update[..., INDEX["trust_sum"]] //= ONE
     return {
         "state": state,
@@ -137,3 +185,25 @@ def _events(rng, kinds, states, events):
 def _crosses(rng, states):
     count = int(rng.integers(0, 5)) if states else 0
     return np.stack([rng.integers(0, BASE, count), rng.integers(0, max(states, 1), count)], axis=1)
+
+
+def large_tables(users=20_000):
+    """Return tables with one segment that spans several blocks of draws, and a small one."""
+    rng = np.random.default_rng(1)
+    ticks, sizes = 4, np.array([users, 1_000])
+    return Tables(
+        pool=_pool(rng, 3, 2),
+        plan=_plan(rng, 2, ticks, 3, 1),
+        share=rng.choice([0, 30_000, ONE], (2, ticks, 2)),
+        world_of=np.zeros(2, dtype=np.int64),
+        rates=_probabilities(rng, (1, ticks, 2, 2)) // 2 + ONE // 2,
+        clock=np.stack([np.arange(ticks)] + [np.ones(ticks, dtype=np.int64)] * 2, axis=1),
+        people=_people(rng, 1, 2),
+        edges=np.array([0, users, users + 1_000]),
+        enrolled_by=np.stack([sizes // 2, sizes // 2, sizes - 7, sizes]),
+        state=np.array([[[0, ONE, 0, users * ONE, 1 << 46, 0]]]),
+        update=np.full((1, 1, BASE), 3),
+        couplings=np.array([[0, -1, 0, INDEX_OF_NOTICE, 500, -ONE]]),
+        couplings_of=np.array([[0, 1]]),
+        cross=np.array([[INDEX["active"], 0]]),
+    )

@@ -22,7 +22,15 @@ from whennot.world.ladder import LadderTable, read_ladder
 from whennot.world.spec import Formula, Strict, WorldSpec
 from whennot.world.world import World, drawn_world
 
-FILES = ("case.toml", "brief.md", "debrief.md", "ladder.json", "datasheet.md", "expected.toml", "watch.toml")
+FILES = (
+    "case.toml",
+    "brief.md",
+    "debrief.md",
+    "ladder.json",
+    "datasheet.md",
+    "expected.toml",
+    "watch.toml",
+)
 """The files a case folder holds, beside its ``ladder.py`` and test."""
 
 
@@ -107,6 +115,7 @@ class CaseFile(WorldSpec):
     domain: str
     company: str
     version: int = Field(ge=1)
+    order: int = Field(default=100, ge=1, le=1000)
     minutes: int = Field(ge=15, le=240)
     spoilers: tuple[str, ...] = Field(min_length=1)
     history: tuple[History, ...] = Field(min_length=1)
@@ -116,6 +125,8 @@ class CaseFile(WorldSpec):
     hurt: dict[str, str] = Field(min_length=2)
     kill_criteria: dict[str, str] = Field(min_length=2)
     stops: dict[str, Stop] = Field(min_length=1)
+    headlines: tuple[str, ...] = Field(min_length=1, max_length=2)
+    after_trigger: tuple[str, ...] = Field(min_length=2)
 
 
 @dataclass(frozen=True)
@@ -158,7 +169,9 @@ class Case:
 
     def variant(self, number: int, *, challenge: str = "") -> World:
         """Return the world of a variant; a challenge code gives another one."""
-        return drawn_world(self.spec, self.ladder, key=self.variant_key(number, challenge=challenge))
+        return drawn_world(
+            self.spec, self.ladder, key=self.variant_key(number, challenge=challenge)
+        )
 
     def variant_key(self, number: int, *, challenge: str = "") -> str:
         """Return the words that fix a variant: all its draws hash from them."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from whennot.episode.episode import Episode
 from whennot.episode.judge import Findings, money
@@ -33,12 +34,20 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Series:
+    """A daily series worth drawing, with its label and unit."""
+
+    label: str
+    unit: str
+    days: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Quarter:
     """The quarter as it happened.
 
     Attributes:
-        trust: mean trust of active users at the end of each day, in [0, 1].
-        launch_trust: before the launch.
+        headlines: the one or two series the case is about.
         markers: stops, actions, failures and events by day.
         by_payer: USD to business, users and third parties.
         usd: all payers together.
@@ -46,8 +55,7 @@ class Quarter:
         stated: percent the player gave to it.
     """
 
-    trust: tuple[float, ...]
-    launch_trust: float
+    headlines: tuple[Series, ...]
     markers: tuple[Marker, ...]
     by_payer: dict[str, float]
     usd: float
@@ -73,7 +81,7 @@ def quarter_of(episode: Episode) -> Quarter:
     spec = episode.case.spec
     first = final.first_failures[0]
     markers = [
-        Marker(s.day, f"{s.title}: you chose \"{spec.actions[s.chosen].label.lower()}\"")
+        Marker(s.day, f'{s.title}: you chose "{spec.actions[s.chosen].label.lower()}"')
         for s in episode.visited
     ]
     for mode, onset in final.failures.items():
@@ -82,14 +90,20 @@ def quarter_of(episode: Episode) -> Quarter:
     stated = dict(episode.forecast)
     shown = first if first in stated else "none"
     return Quarter(
-        trust=tuple(float(v) for v in final.mean_trust[0]),
-        launch_trust=final.launch_trust,
+        headlines=tuple(
+            Series(spec.signals[n].label, spec.signals[n].unit, _first(final.signal(n)))
+            for n in spec.headlines
+        ),
         markers=tuple(sorted(markers, key=lambda marker: marker.day)),
         by_payer=final.usd_by_payer(),
         usd=float(final.usd[0]),
         broke="" if first == "none" else spec.failures[first].label,
         stated=stated.get(shown, 0.0),
     )
+
+
+def _first(series: NDArray[np.float64]) -> tuple[float, ...]:
+    return tuple(float(v) for v in series[0])
 
 
 def policy_words(episode: Episode, policy: Policy) -> list[tuple[str, str]]:
@@ -104,7 +118,9 @@ def policy_words(episode: Episode, policy: Policy) -> list[tuple[str, str]]:
         t = policy.trigger
         label = spec.signals[t.signal].label
         action = spec.actions[t.action].label.lower()
-        rows.append(("Trigger", f"{label} {t.comparator} {t.threshold:g} for {t.for_days} days: {action}"))
+        rows.append(
+            ("Trigger", f"{label} {t.comparator} {t.threshold:g} for {t.for_days} days: {action}")
+        )
     return rows
 
 
@@ -113,9 +129,19 @@ def questions_of(episode: Episode) -> list[Asked]:
     rows = []
     for name, question in episode.case.spec.questions.items():
         fact = episode.case.spec.facts.get(question.reveals)
-        told = "" if fact is None else f"{fact.label}: {number(episode.world.value(question.reveals), fact.unit)}"
+        told = (
+            ""
+            if fact is None
+            else f"{fact.label}: {number(episode.world.value(question.reveals), fact.unit)}"
+        )
         rows.append(
-            Asked(question.text, name in episode.asked, question.minutes, told, bool(question.reveals))
+            Asked(
+                question.text,
+                name in episode.asked,
+                question.minutes,
+                told,
+                bool(question.reveals),
+            )
         )
     return sorted(rows, key=lambda row: not row.asked)
 

@@ -159,7 +159,9 @@ class Episode:
     @property
     def said(self) -> tuple[Said, ...]:
         """Every statement heard so far."""
-        return tuple(s for who in self.heard for s in statements(self.case, self.world, self.key, who))
+        return tuple(
+            s for who in self.heard for s in statements(self.case, self.world, self.key, who)
+        )
 
     def answer_to(self, question: str) -> str:
         """Return the answer to a question that was asked."""
@@ -232,7 +234,7 @@ class Episode:
             kinds = ["trade", "answer", "escalate"] if self.refusing else ["forecast"]
         return tuple(kinds)
 
-    def send(self, move: Any) -> Episode:  # noqa: ANN401 - the union of moves
+    def send(self, move: Any) -> Episode:
         """Return the episode after a move.
 
         Raises:
@@ -247,7 +249,7 @@ class Episode:
         after: Episode = _HANDLERS[move.kind](self, move)
         return replace(after, moves=(*self.moves, move))
 
-    def receive(self, result: Any) -> Episode:  # noqa: ANN401 - Run or Findings, by request
+    def receive(self, result: Any) -> Episode:
         """Return the episode after the shell fulfilled its request.
 
         Raises:
@@ -286,7 +288,9 @@ def _begin(episode: Episode, _: m.Begin) -> Episode:
 
 def _spend(episode: Episode, minutes: int) -> int:
     if minutes > episode.minutes_left:
-        message = f"{episode.case.name}: that takes {minutes} minutes; {episode.minutes_left} are left"
+        message = (
+            f"{episode.case.name}: that takes {minutes} minutes; {episode.minutes_left} are left"
+        )
         raise PlayerError(message)
     return episode.minutes_left - minutes
 
@@ -336,7 +340,7 @@ def _decide(episode: Episode, move: m.Decide) -> Episode:
     return replace(episode, state="committed", decision=move, policy=policy)
 
 
-def _refuser(episode: Episode, name: str) -> Any:  # noqa: ANN401 - Stakeholder
+def _refuser(episode: Episode, name: str) -> Any:
     _named(name, episode.case.spec.stakeholders, "stakeholder")
     if name not in episode.refusing:
         message = f"{name} has not refused; refusing: {', '.join(episode.refusing)}"
@@ -349,7 +353,9 @@ def _trade(episode: Episode, move: m.Trade) -> Episode:
     if episode.policy is None:
         raise PlayerError(episode._refusal(move.kind, episode.allowed()))  # noqa: SLF001 - same module
     policy = episode.policy.with_levers(episode.case.spec, person.red_line.trade)
-    return replace(episode, policy=policy, settled=(*episode.settled, (move.stakeholder, "traded")))
+    return replace(
+        episode, policy=policy, settled=(*episode.settled, (move.stakeholder, "traded"))
+    )
 
 
 def _answer(episode: Episode, move: m.Answer) -> Episode:
@@ -359,7 +365,9 @@ def _answer(episode: Episode, move: m.Answer) -> Episode:
         message = f"{move.stakeholder} is not answered by {move.fact!r}; would be: {would}"
         raise PlayerError(message)
     if move.fact not in episode.known:
-        message = f"{move.fact} was not asked for in framing, so it is no evidence; trade or escalate"
+        message = (
+            f"{move.fact} was not asked for in framing, so it is no evidence; trade or escalate"
+        )
         raise PlayerError(message)
     return replace(episode, settled=(*episode.settled, (move.stakeholder, "answered")))
 

@@ -17,8 +17,8 @@ import numpy as np
 from whennot.episode.episode import Episode, Request
 from whennot.episode.stops import CurrentStop
 from whennot.errors import PlayerError
-from whennot.world.counters import INDEX
-from whennot.world.counters import NAMES
+from whennot.world.counters import INDEX, NAMES
+from whennot.world.formula import evaluate
 from whennot.world.policy import Policy
 from whennot.world.regret import FRESH, Regret, regret
 from whennot.world.simulate import Change, Run, simulate
@@ -103,7 +103,7 @@ class Findings:
     final: Run
 
 
-def fulfil(episode: Episode) -> Any:  # noqa: ANN401 - Run or Findings, by request
+def fulfil(episode: Episode) -> Any:
     """Return what the episode asked for.
 
     Raises:
@@ -118,7 +118,7 @@ def fulfil(episode: Episode) -> Any:  # noqa: ANN401 - Run or Findings, by reque
     return judge(episode, request)
 
 
-def advance(episode: Episode, move: Any) -> Episode:  # noqa: ANN401 - the union of moves
+def advance(episode: Episode, move: Any) -> Episode:
     """Return the episode after a move and everything it asked to be simulated."""
     after = episode.send(move)
     while after.request is not None:
@@ -195,19 +195,23 @@ def costliest(judged: Regret, policy: Policy) -> Costliest:
     if usd <= small:
         usd, name, run = whole
     if not name:
-        return Costliest("option", *_words(world, policy, best, "option"), usd, _joint(world, best, usd))
+        return Costliest(
+            "option", *_words(world, policy, best, "option"), usd, _joint(judged.run, best, usd)
+        )
     chain = _chain(name, judged.run, run, usd)
     return Costliest(name, *_words(world, policy, run.policy, name), usd, chain)
 
 
-def _swap(policy: Policy, name: str, value: Any) -> tuple[tuple[str, Any], ...]:  # noqa: ANN401
+def _swap(policy: Policy, name: str, value: Any) -> tuple[tuple[str, Any], ...]:
     return tuple((n, value if n == name else v) for n, v in policy.levers)
 
 
-def _words(world: Any, mine: Policy, other: Policy, name: str) -> tuple[str, str]:  # noqa: ANN401
+def _words(world: Any, mine: Policy, other: Policy, name: str) -> tuple[str, str]:
     if name == "trigger":
         said = [
-            "no trigger" if p.trigger is None else f"{p.trigger.signal} {p.trigger.comparator} {p.trigger.threshold:g}"
+            "no trigger"
+            if p.trigger is None
+            else f"{p.trigger.signal} {p.trigger.comparator} {p.trigger.threshold:g}"
             for p in (mine, other)
         ]
         return said[0], said[1]
@@ -215,19 +219,28 @@ def _words(world: Any, mine: Policy, other: Policy, name: str) -> tuple[str, str
     return lever.shown(mine[name]), lever.shown(other[name])
 
 
-def _joint(world: Any, best: Policy, usd: float) -> str:  # noqa: ANN401
-    parts = [f"{world.spec.levers[n].label.lower()}: {world.spec.levers[n].shown(v)}" for n, v in best.levers]
-    return f"No single change would have repaired it; together they would: {'; '.join(parts)}. {money(usd)} over the quarter."
+def _joint(mine: Run, best: Policy, usd: float) -> str:
+    levers = mine.world.spec.levers
+    parts = [
+        f"{levers[n].label.lower()}: {levers[n].shown(v)}"
+        for n, v in best.levers
+        if v != mine.policy[n]
+    ]
+    return (
+        "No single change would have repaired it; together these would: "
+        f"{'; '.join(parts)}. {money(usd)} over the quarter."
+    )
 
 
 def money(usd: float) -> str:
     """Return USD with thousands separators, rounded to what can be told apart."""
-    step = 100 if abs(usd) >= 10_000 else 10 if abs(usd) >= 1_000 else 1  # noqa: PLR2004
+    step = 100 if abs(usd) >= 10_000 else 10 if abs(usd) >= 1_000 else 1
     return f"{'-' if usd < 0 else ''}${abs(round(usd / step) * step):,.0f}"
 
 
 def _totals(run: Run, suffix: str) -> dict[str, Any]:
-    totals = run.totals.sum(1).mean(0)
+    scale = float(evaluate(run.world.spec.scale, run.world.names()))
+    totals = scale * run.totals.sum(1).mean(0)
     names = {f"{n}{suffix}": float(totals[INDEX[n]]) for n in NAMES}
     for name in run.world.spec.signals:
         names[f"{name}_signal{suffix}"] = float(run.signal(name)[:, -1].mean())
@@ -238,13 +251,23 @@ def _chain(name: str, mine: Run, other: Run, usd: float) -> str:
     spec = mine.world.spec
     yours, alternative = _words(mine.world, mine.policy, other.policy, name)
     words = {"yours": yours, "alternative": alternative, "usd": money(usd)}
-    template = spec.levers[name].chain if name != "trigger" else TRIGGER_CHAIN
-    return template.format(**words, **_totals(mine, ""), **_totals(other, "_alternative"))
+    if name == "trigger":
+        return _trigger_chain(mine.policy, other.policy, words)
+    return spec.levers[name].chain.format(
+        **words, **_totals(mine, ""), **_totals(other, "_alternative")
+    )
 
 
-TRIGGER_CHAIN = (
-    "You ran with {yours}; with {alternative} the quarter would have been stopped in time: {usd}."
-)
+def _trigger_chain(mine: Policy, other: Policy, words: Mapping[str, str]) -> str:
+    if mine.trigger is None:
+        text = "Nobody was told when to act. With {alternative}, the quarter would have turned in time: {usd} better."
+    elif other.trigger is None:
+        text = (
+            "Your trigger ({yours}) acted where waiting was worth more. Without one: {usd} better."
+        )
+    else:
+        text = "Your trigger was {yours}. With {alternative} it would have acted at a better moment: {usd} better."
+    return text.format(**words)
 
 
 def _alternatives(episode: Episode, request: Request) -> tuple[Alternative, ...]:

@@ -10,7 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+)
 
 from whennot.errors import PlayerError
 from whennot.world.policy import suggest
@@ -19,8 +27,14 @@ from whennot.world.spec import TriggerForm
 WORDS = 2000
 """Longest text a move may hold, in characters: a page, not an upload."""
 
-Text = Annotated[str, Field(max_length=WORDS)]
-Name = Annotated[str, Field(max_length=80)]
+
+def _clean(text: str) -> str:
+    """Return text that every file can hold: a terminal may give half characters."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
+
+
+Text = Annotated[str, Field(max_length=WORDS), AfterValidator(_clean)]
+Name = Annotated[str, Field(max_length=80), AfterValidator(_clean)]
 
 
 class Form(BaseModel):
@@ -121,7 +135,7 @@ class Forecast(Form):
     @field_validator("percent")
     @classmethod
     def _percent(cls, percent: dict[str, float]) -> dict[str, float]:
-        wrong = {m: p for m, p in percent.items() if not 0 <= p <= 100}  # noqa: PLR2004 - percent
+        wrong = {m: p for m, p in percent.items() if not 0 <= p <= 100}
         if wrong:
             message = f"percent between 0 and 100 are needed, not {wrong}"
             raise ValueError(message)
@@ -153,14 +167,36 @@ class Review(Form):
 
 
 Move = Annotated[
-    Begin | Ask | Listen | StateObjective | Decide | Trade | Answer | Escalate | Forecast | Operate | Review,
+    Begin
+    | Ask
+    | Listen
+    | StateObjective
+    | Decide
+    | Trade
+    | Answer
+    | Escalate
+    | Forecast
+    | Operate
+    | Review,
     Field(discriminator="kind"),
 ]
 _MOVES: TypeAdapter[Any] = TypeAdapter(Move)
-KINDS = ("begin", "ask", "listen", "objective", "decide", "trade", "answer", "escalate", "forecast", "operate", "review")
+KINDS = (
+    "begin",
+    "ask",
+    "listen",
+    "objective",
+    "decide",
+    "trade",
+    "answer",
+    "escalate",
+    "forecast",
+    "operate",
+    "review",
+)
 
 
-def read_move(content: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one of the union above
+def read_move(content: Mapping[str, Any]) -> Any:
     """Return the move in plain data, as files and scripts hold it.
 
     Raises:

@@ -24,7 +24,7 @@ OPTIONS = ("none", "rules", "simple", "big")
 LADDER = tuple(f"ladder_{f.name}" for f in FIELDS[:4])
 
 
-def _table(content: Any, *path: str) -> dict[str, Any]:  # noqa: ANN401 - raw TOML
+def _table(content: Any, *path: str) -> dict[str, Any]:
     for part in path:
         content = content.get(part, {}) if isinstance(content, Mapping) else {}
     return content if isinstance(content, dict) else {}
@@ -101,7 +101,10 @@ def _world_formulas(content: Mapping[str, Any], scopes: _Scopes) -> Iterator[Fau
 def _levers(content: Mapping[str, Any], scopes: _Scopes) -> Iterator[Fault]:
     missing = [o for o in OPTIONS if o not in _table(content, "levers", "option", "choices")]
     if missing:
-        yield ("levers",), f"lever option needs the choices none, rules, simple, big; missing {missing}"
+        yield (
+            ("levers",),
+            f"lever option needs the choices none, rules, simple, big; missing {missing}",
+        )
     for name, lever in scopes.levers.items():
         choices = _table(lever, "choices")
         every = {k for c in choices.values() for k in _table(c, "knobs")}
@@ -161,7 +164,9 @@ def _priced(content: Mapping[str, Any], scopes: _Scopes) -> Iterator[Fault]:
 def _watched(content: Mapping[str, Any], scopes: _Scopes) -> Iterator[Fault]:
     signals, actions = _table(content, "signals"), _table(content, "actions")
     for name, signal in signals.items():
-        yield from _formula(("signals", name, "formula"), _table(signal).get("formula", "0"), scopes.signal)
+        yield from _formula(
+            ("signals", name, "formula"), _table(signal).get("formula", "0"), scopes.signal
+        )
         yield from _formula(
             ("signals", name, "delay_days"), _table(signal).get("delay_days", "0"), scopes.world
         )
@@ -185,7 +190,10 @@ def _watched(content: Mapping[str, Any], scopes: _Scopes) -> Iterator[Fault]:
             yield from _known((*path, "action"), trigger.get("action"), actions, "action")
     for option in OPTIONS:
         if f"default-{option}" not in _table(content, "policies"):
-            yield ("policies",), f"no policy default-{option}: each option needs a sensible default"
+            yield (
+                ("policies",),
+                f"no policy default-{option}: each option needs a sensible default",
+            )
 
 
 def _settings(path: Path, levers: Mapping[str, Any], scopes: _Scopes) -> Iterator[Fault]:
@@ -225,7 +233,11 @@ def _people(content: Mapping[str, Any], scopes: _Scopes) -> Iterator[Fault]:
             yield from _known((*line, "answered_by"), fact, scopes.facts, "fact")
     for name, stop in _table(content, "stops").items():
         for action in _table(stop).get("actions", []):
-            yield from _known(("stops", name, "actions"), action, _table(content, "actions"), "action")
+            yield from _known(
+                ("stops", name, "actions"), action, _table(content, "actions"), "action"
+            )
+        limit = _table(stop).get("threshold", "0")
+        yield from _formula(("stops", name, "threshold"), limit, scopes.world)
         if _table(stop).get("signal"):
             signals = _table(content, "signals")
             yield from _known(("stops", name, "signal"), stop["signal"], signals, "signal")
@@ -234,6 +246,10 @@ def _people(content: Mapping[str, Any], scopes: _Scopes) -> Iterator[Fault]:
         if _table(stop).get("who"):
             people = _table(content, "stakeholders")
             yield from _known(("stops", name, "who"), stop["who"], people, "stakeholder")
+    for signal in content.get("headlines", []):
+        yield from _known(("headlines",), signal, _table(content, "signals"), "signal")
+    for action in content.get("after_trigger", []):
+        yield from _known(("after_trigger",), action, _table(content, "actions"), "action")
     fact = _table(content, "frontier").get("fact")
     yield from _known(("frontier", "fact"), fact, scopes.facts, "fact")
 

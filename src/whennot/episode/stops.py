@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from whennot.episode.case import Case, Stop
 from whennot.world.formula import evaluate
-from whennot.world.policy import Policy
 from whennot.world.signals import delay_days, first_day_held
 from whennot.world.simulate import Change, Run
 from whennot.world.spec import Action, TriggerForm
 from whennot.world.world import World
-
-TRIGGER_ACTIONS = ("hold", "narrow", "off", "retire")
 
 
 @dataclass(frozen=True)
@@ -59,8 +54,7 @@ def _trigger_stop(case: Case, run: Run, trigger: TriggerForm) -> CurrentStop | N
         f"{label[0].upper()}{label[1:]} stayed {'above' if trigger.comparator == '>' else 'below'} "
         f"{trigger.threshold:g} for {trigger.for_days} days. As agreed, its action is done: {action}."
     )
-    known = tuple(a for a in TRIGGER_ACTIONS if a in case.spec.actions)
-    return CurrentStop("trigger", day, "Your trigger fired", text, "", known)
+    return CurrentStop("trigger", day, "Your trigger fired", text, "", case.spec.after_trigger)
 
 
 def all_stops(case: Case, run: Run, *, trigger: TriggerForm | None) -> list[CurrentStop]:
@@ -91,9 +85,3 @@ def change(world: World, action: Action, *, day: int) -> Change | None:
     if not action.set and not usd:
         return None
     return Change(day, tuple(sorted(action.set.items())), usd)
-
-
-def in_force(policy: Policy, run: Run, *, day: int) -> Policy:
-    """Return the lever values in force on a day of the first replicate."""
-    days = np.array([d for d, _ in run.schedules[0]])
-    return run.schedules[0][int(np.searchsorted(days, day, side="right")) - 1][1] or policy

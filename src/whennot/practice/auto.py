@@ -21,7 +21,7 @@ BLUR = 0.1
 REPLICATES = range(500, 532)
 
 
-def next_move(episode: Episode) -> Any:  # noqa: ANN401 - the union of moves
+def next_move(episode: Episode) -> Any:
     """Return what the built-in player does next."""
     return _NEXT[episode.state](episode)
 
@@ -31,7 +31,7 @@ def believed_world(episode: Episode) -> World:
     return World(episode.case.spec, episode.world.ladder, episode.known)
 
 
-def _framing(episode: Episode) -> Any:  # noqa: ANN401
+def _framing(episode: Episode) -> Any:
     spec = episode.case.spec
     if episode.asks_left > 0 and "ask" in episode.allowed():
         return m.Ask(question=next(q for q in spec.questions if q not in episode.asked))
@@ -52,7 +52,9 @@ def _best_believed(episode: Episode) -> Policy:
     """Return the best live setting in the believed world, one replicate on common draws."""
     world = believed_world(episode)
     spec = world.spec
-    defaults = {n: lever.default for n, lever in spec.levers.items() if n not in episode.live_levers}
+    defaults = {
+        n: lever.default for n, lever in spec.levers.items() if n not in episode.live_levers
+    }
     grid = [p for p in settings(spec) if all(p[n] == v for n, v in defaults.items())]
     return best_setting(world, grid, replicates=REPLICATES[:1])
 
@@ -65,8 +67,12 @@ def _decide(episode: Episode) -> m.Decide:
         first = trigger_forms(spec)[0].signal
         limits = [t for t in trigger_forms(spec) if t.signal == first]
         trigger = limits[len(limits) // 2]
-    fact = next((spec.questions[q].reveals for q in episode.asked if spec.questions[q].reveals), "")
-    why = f"Best at what I know: {spec.facts[fact].label} is the number it rests on." if fact else ""
+    fact = next(
+        (spec.questions[q].reveals for q in episode.asked if spec.questions[q].reveals), ""
+    )
+    why = (
+        f"Best at what I know: {spec.facts[fact].label} is the number it rests on." if fact else ""
+    )
     return m.Decide(
         levers={n: policy[n] for n in episode.live_levers},
         trigger=trigger,
@@ -82,7 +88,7 @@ def _decide(episode: Episode) -> m.Decide:
     )
 
 
-def _committed(episode: Episode) -> Any:  # noqa: ANN401
+def _committed(episode: Episode) -> Any:
     for who in episode.refusing:
         red = episode.case.spec.stakeholders[who].red_line
         for fact in red.answered_by:

@@ -69,7 +69,7 @@ def begin(home: Home, case: Case, *, setup: Setup, now: datetime) -> Play:
     return Play(name, Episode(case, setup))
 
 
-def send(home: Home, play: Play, move: Any, *, now: datetime) -> Play:  # noqa: ANN401 - union of moves
+def send(home: Home, play: Play, move: Any, *, now: datetime) -> Play:
     """Return the play after a move: checked, written down, then simulated.
 
     A program that dies while this runs loses at most this move.

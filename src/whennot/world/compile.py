@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whennot.errors import CaseError
-from whennot.world.counters import NAMES as BASE
 from whennot.world.counters import INDEX as COUNTER
+from whennot.world.counters import NAMES as BASE
 from whennot.world.formula import evaluate
 from whennot.world.ladder import score_probabilities
 from whennot.world.policy import Policy
@@ -74,7 +74,14 @@ class Compiled:
             for tick, setting in schedule:
                 row[tick:] = setting
         late = np.broadcast_to(self.weight, which.shape)
-        columns = (3 * which, 3 * which + 1, late, 3 * which + 2, 3 * which + 2, self.dynamics[which])
+        columns = (
+            3 * which,
+            3 * which + 1,
+            late,
+            3 * which + 2,
+            3 * which + 2,
+            self.dynamics[which],
+        )
         return Tables(
             pool=self.pool,
             plan=np.stack(columns, -1),
@@ -112,7 +119,9 @@ def _with_segment(names: dict[str, Any], segment: Segment) -> dict[str, Any]:
     return scope
 
 
-def _ladder_names(world: World, settings: Sequence[Policy], names: dict[str, Any]) -> dict[str, Any]:
+def _ladder_names(
+    world: World, settings: Sequence[Policy], names: dict[str, Any]
+) -> dict[str, Any]:
     link = world.spec.ladder
     if world.ladder is None or link is None:
         return {}

@@ -72,7 +72,7 @@ def literals_in(text: str) -> tuple[float, ...]:
     return tuple(v for v in found if isinstance(v, int | float) and v not in FREE_LITERALS)
 
 
-def evaluate(text: str, names: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a number, array or choice
+def evaluate(text: str, names: Mapping[str, Any]) -> Any:
     """Return the value of a formula.
 
     Args:

@@ -43,6 +43,9 @@ from whennot.world.lanes import Lanes
 from whennot.world.tables import Tables
 from whennot.world.user_loop import CHUNK, SETTING, draw
 
+COMPILED = ("kernel_steps", "user_loop", "masks", "rows", "counters", "draws")
+"""Modules whose functions and constants end up in the compiled `tile`."""
+
 _K = len(COUNTERS)
 _EVENT = np.int64(EVENT)
 
@@ -211,12 +214,13 @@ def _compiled(function: Callable[..., None]) -> Callable[..., None]:
     kept under carries a digest of all the sources that are compiled into it.
     """
     here = Path(__file__)
-    names = ("kernel_steps", "user_loop", "masks", "rows", "counters", "draws")
-    sources = b"".join(here.with_name(f"{name}.py").read_bytes() for name in names)
-    function.__qualname__ = f"tile_{hashlib.sha256(sources).hexdigest()[:12]}"
     try:
+        sources = b"".join(here.with_name(f"{name}.py").read_bytes() for name in COMPILED)
+        function.__qualname__ = f"tile_{hashlib.sha256(sources).hexdigest()[:12]}"
         return numba.njit(nogil=True, cache=True)(function)
-    except RuntimeError:  # neither the package, NUMBA_CACHE_DIR nor the user's cache is writable
+    except (OSError, RuntimeError):
+        # No source to watch, or neither the package, NUMBA_CACHE_DIR nor the user's own cache
+        # can be written.
         return numba.njit(nogil=True)(function)
 
 

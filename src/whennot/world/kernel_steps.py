@@ -65,7 +65,7 @@ def fill_static(
             for i in range(part):
                 tolerance = 16384 + ((np.int64(words[0, i]) & _FULL) >> 1)
                 tenure = ((np.int64(words[1, i]) & _FULL) * TENURE_DAYS) >> 16
-                new_until: int = max(0, NEW_DAYS - tenure)
+                new_until: Any = max(0, NEW_DAYS - tenure)
                 static[slots[g] + start + i] = tolerance | (new_until << 16)
         for tick in range(1, clock.shape[0]):
             new_until = clock[tick, 0] + NEW_DAYS

@@ -49,7 +49,7 @@ def read_ladder(text: str) -> LadderTable:
         message = f"ladder.json cannot be read: {error!r}"
         raise CaseError(message) from None
     totals = counts.sum(-1, keepdims=True)
-    if counts.ndim != 6 or (totals <= 0).any():  # noqa: PLR2004 - option ... bin, see LadderTable
+    if counts.ndim != 6 or (totals <= 0).any():
         message = "ladder.json: every option, context, phase, segment and truth needs counts"
         raise CaseError(message)
     start = np.zeros((*counts.shape[:-1], 1))
@@ -92,7 +92,9 @@ def score_probabilities(
     """
     bins = ladder.bins
     shape = (*ladder.below.shape[2:4], len(option))
-    out = {f"ladder_{k}_{y}": np.zeros(shape) for k in ("positive", "negative") for y in ("no", "yes")}
+    out = {
+        f"ladder_{k}_{y}": np.zeros(shape) for k in ("positive", "negative") for y in ("no", "yes")
+    }
     laws: dict[tuple[str, float], NDArray[np.float64]] = {}
     for n, where in enumerate(zip(option, context.tolist(), strict=True)):
         if where not in laws:
@@ -102,5 +104,7 @@ def score_probabilities(
             law = laws[where][:, :, y]
             if high <= 1:
                 out[f"ladder_positive_{truth}"][:, :, n] = 1 - law[..., max(0, round(high * bins))]
-            out[f"ladder_negative_{truth}"][:, :, n] = law[..., min(bins, max(0, round(low * bins)))]
+            out[f"ladder_negative_{truth}"][:, :, n] = law[
+                ..., min(bins, max(0, round(low * bins)))
+            ]
     return out

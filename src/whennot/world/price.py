@@ -56,7 +56,7 @@ class PriceList:
 
     def fixed(self, setting: int) -> Floats:
         """Return USD of every line that is paid once a quarter, shape (L,)."""
-        return np.where(self.counter == -2, self.usd[setting], 0.0)  # noqa: PLR2004 - see counter
+        return np.where(self.counter == -2, self.usd[setting], 0.0)
 
     def weights(self) -> tuple[Floats, Floats, Floats]:
         """Return USD per counter (n, K), per day (n,) and per quarter (n,), all payers together."""
@@ -66,7 +66,7 @@ class PriceList:
             if column >= 0:
                 per_count[:, column] += self.usd[:, line]
         day = self.usd[:, self.counter == -1].sum(1)
-        quarter = self.usd[:, self.counter == -2].sum(1)  # noqa: PLR2004 - see counter
+        quarter = self.usd[:, self.counter == -2].sum(1)
         return per_count, day, quarter
 
 
@@ -90,7 +90,9 @@ def _column(spec: WorldSpec, per: str, crossed: list[tuple[str, str]]) -> tuple[
     raise CaseError(message)
 
 
-def price_list(world: World, names: Mapping[str, Any], n: int) -> tuple[PriceList, NDArray[np.int64]]:
+def price_list(
+    world: World, names: Mapping[str, Any], n: int
+) -> tuple[PriceList, NDArray[np.int64]]:
     """Return the price list of n settings and the counter x state products it needs.
 
     Raises:
@@ -115,5 +117,7 @@ def price_list(world: World, names: Mapping[str, Any], n: int) -> tuple[PriceLis
         usd.append(np.broadcast_to(-np.asarray(evaluate(cost.usd, names), np.float64), n))
     places = list(spec.states)
     cross = np.array([[INDEX[c], places.index(s)] for c, s in crossed], np.int64).reshape(-1, 2)
-    table = PriceList(tuple(lines), np.stack(usd, 1).astype(np.float64), np.array(columns, np.int64))
+    table = PriceList(
+        tuple(lines), np.stack(usd, 1).astype(np.float64), np.array(columns, np.int64)
+    )
     return table, cross

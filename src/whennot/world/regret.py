@@ -97,14 +97,18 @@ class Field:
         )
         names = self.world.names()
         spec = self.world.spec
-        self._action_usd = [float(evaluate(spec.actions[t.action].usd, names)) for t in self.triggers]
+        self._action_usd = [
+            float(evaluate(spec.actions[t.action].usd, names)) for t in self.triggers
+        ]
         self._trust = launch_trust(self.compiled)
         read = [names_in(spec.signals[t.signal].formula) for t in self.triggers]
         self._reads = frozenset().union(*read)
 
     def policy(self, setting: int, column: int) -> Policy:
         """Return the policy at a place of the grid."""
-        return replace(self.settings[setting], trigger=self.triggers[column - 1] if column else None)
+        return replace(
+            self.settings[setting], trigger=self.triggers[column - 1] if column else None
+        )
 
     def values(self, wanted: Bools, replicates: Sequence[int]) -> Floats:
         """Return USD by replicate, setting and trigger column; NaN where not wanted."""
@@ -136,7 +140,7 @@ class Field:
         names = signal_names(self.world, totals, launch_trust=self._trust, only=self._reads)
         return np.stack([trigger_day(self.world, t, names) for t in self.triggers], -1)
 
-    def _branches(  # noqa: PLR0913 - one replicate's state, split off for reading only
+    def _branches(
         self,
         wanted: Bools,
         replicate: int,

@@ -114,7 +114,9 @@ def failure_days(world: World, names: dict[str, Any]) -> dict[str, Ints]:
     for mode, failure in world.spec.failures.items():
         window = world.spec.signals[failure.signal].window_days
         series = trailing_mean(daily(world, failure.signal, names), days=window)
-        limit = float(evaluate(failure.threshold, world.names() | {"launch_trust": names["launch_trust"]}))
+        limit = float(
+            evaluate(failure.threshold, world.names() | {"launch_trust": names["launch_trust"]})
+        )
         beyond = _beyond(series, failure.comparator, limit)
         onset[mode] = first_day_held(beyond, for_days=failure.for_days)
     return onset

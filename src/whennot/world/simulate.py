@@ -208,7 +208,7 @@ def _run_schedules(
     return np.stack([parts[i] for i in range(len(schedules))])
 
 
-def simulate(  # noqa: PLR0913 - keyword-only knobs of one simulation
+def simulate(
     world: World,
     policy: Policy,
     *,

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whennot.world.counters import INDEX as COUNT
-from whennot.world.draws import KEY_STEPS, MULTIPLIERS
+from whennot.world.draws import KEY_STEPS, MULTIPLIERS, ROUNDS
 from whennot.world.masks import (
     below,
     both,
@@ -75,25 +75,41 @@ _TRUST_SUM, _EXPOSED, _ENROLLED = COUNT["trust_sum"], COUNT["exposed"], COUNT["e
 
 
 @njit
+def _round(x0: Any, x1: Any, x2: Any, x3: Any, k0: Any, k1: Any) -> Any:
+    """Return the words after one round of Philox.
+
+    Words live in 64-bit lanes whose upper halves are garbage: the multiplication reads only the
+    lower ones, so nothing needs to be cut until the end.
+    """
+    left, right = (x0 & _LOW) * _M0, (x2 & _LOW) * _M1
+    return (right >> _HALF) ^ x1 ^ k0, right, (left >> _HALF) ^ x3 ^ k1, left
+
+
+@njit
 def draw(
     words: Words, size: Any, first: Any, tick: Any, replicate: Any, stream: Any, seed: Any
 ) -> None:
     """Fill words[0..3, :size] with the Philox words of counters first, first + 1, ...
 
-    Words live in 64-bit lanes whose upper halves are garbage: the multiplication reads only the
-    lower ones, so nothing needs to be cut until the end.
+    A round waits for the one before it, so two halves are made side by side; if size is odd,
+    both make the counter in the middle.
     """
-    out0, out1, out2, out3 = words[0, :size], words[1, :size], words[2, :size], words[3, :size]
+    half = (size + 1) // 2
+    rest = size - half
+    out0, out1, out2, out3 = words[0, :half], words[1, :half], words[2, :half], words[3, :half]
+    also0, also1 = words[0, rest:size], words[1, rest:size]
+    also2, also3 = words[2, rest:size], words[3, rest:size]
     for i in range(out0.shape[0]):
-        x0 = np.uint64(U(U(first) + U(i)))
+        x0, y0 = np.uint64(U(U(first) + U(i))), np.uint64(U(U(first + rest) + U(i)))
         x1, x2, x3 = np.uint64(tick), np.uint64(replicate), np.uint64(stream)
+        y1, y2, y3 = x1, x2, x3
         k0, k1 = np.uint64(seed), np.uint64(0)
-        for _ in range(10):
-            left, right = (x0 & _LOW) * _M0, (x2 & _LOW) * _M1
-            x0, x1 = (right >> _HALF) ^ x1 ^ k0, right
-            x2, x3 = (left >> _HALF) ^ x3 ^ k1, left
+        for _ in range(ROUNDS):
+            x0, x1, x2, x3 = _round(x0, x1, x2, x3, k0, k1)
+            y0, y1, y2, y3 = _round(y0, y1, y2, y3, k0, k1)
             k0, k1 = (k0 + _K0) & _LOW, (k1 + _K1) & _LOW
         out0[i], out1[i], out2[i], out3[i] = U(x0), U(x1), U(x2), U(x3)
+        also0[i], also1[i], also2[i], also3[i] = U(y0), U(y1), U(y2), U(y3)
 
 
 @njit

@@ -125,7 +125,7 @@ def spread_worlds(
     """Return worlds drawn from the prior by Latin hypercube: each fact's strata hit once."""
     columns: dict[str, list[float]] = {}
     for name, fact in spec.facts.items():
-        order = sorted(range(count), key=lambda i: uniform(key, name, "order", i))  # noqa: B023
+        order = sorted(range(count), key=lambda i: uniform(key, name, "order", i))
         columns[name] = [
             quantile(fact, (place + uniform(key, name, "within", i)) / count)
             for i, place in enumerate(order)

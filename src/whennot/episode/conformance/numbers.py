@@ -15,7 +15,7 @@ RED_LINE = "refuses_if"
 
 
 def formulas(part: BaseModel, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """Yield every formula of a case file with its path."""
+    """Yield every formula of a case file with its path; those left out are empty."""
     for name, field in type(part).model_fields.items():
         value, here = getattr(part, name), (*path, name)
         if set(Formula.__metadata__) & set(field.metadata):
@@ -44,7 +44,7 @@ def bare(subject: Subject) -> Iterator[Fault]:
     free = ", ".join(str(n) for n in sorted(FREE_LITERALS))
     for path, text in formulas(subject.case.spec):
         # A red line is what a person minds about lever values: no claim about the world.
-        found = () if path[-1] == RED_LINE else literals_in(text)
+        found = literals_in(text) if text and path[-1] != RED_LINE else ()
         if found:
             yield Fault(
                 subject.at(*path),

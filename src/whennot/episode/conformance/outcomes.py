@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
+from typing import Any
 
 from whennot.world.counters import INDEX
 from whennot.world.policy import Policy
@@ -39,6 +40,16 @@ class Outcome:
     priced: bool
 
 
+_WORDS: dict[str, Any] = {
+    "triggers": True,
+    "facts": {"__all__": {"label", "typical", "unit", "status", "source", "stands_for"}},
+    "parameters": {"__all__": {"label", "unit", "status", "source", "stands_for"}},
+    "levers": {"__all__": {"label", "explains", "chain", "live"}},
+    "failures": {"__all__": {"label", "story", "first_flight"}},
+}
+"""What a case only says: a quarter under a given policy does not depend on it."""
+
+
 @dataclass(frozen=True)
 class _Keyed:
     """A world that can be looked up: worlds of equal content are one."""
@@ -48,7 +59,7 @@ class _Keyed:
 
 
 def _keyed(world: World) -> _Keyed:
-    spec = world.spec.model_dump_json(include=set(WorldSpec.model_fields))
+    spec = world.spec.model_dump_json(include=set(WorldSpec.model_fields), exclude=_WORDS)
     ladder = b"" if world.ladder is None else world.ladder.below.tobytes()
     values = json.dumps(dict(world.values), sort_keys=True)
     return _Keyed(sha256(f"{spec}\0{values}\0".encode() + ladder).hexdigest(), world)

@@ -89,8 +89,10 @@ class Subject:
         return {name: line_index(text) for name, text in tables.items()}
 
     def at(self, *path: str | int, file: str = "case.toml") -> str:
-        """Return where an entry of a TOML file stands."""
-        return f"{self.folder}/{file}:{line_of(self._lines[file], path)}"
+        """Return where an entry of a TOML file stands, or where the first one inside it does."""
+        lines = self._lines[file]
+        inside = [line for entry, line in lines.items() if entry[: len(path)] == path]
+        return f"{self.folder}/{file}:{min(inside, default=line_of(lines, path))}"
 
     def line(self, phrase: str, *, file: str) -> str:
         """Return where a phrase stands in a file; its first line when it stands nowhere."""

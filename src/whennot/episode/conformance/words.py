@@ -27,7 +27,10 @@ TOLD_BEFORE = (
 TOLD_AFTER = {"chain", "story"}
 """Their texts that are kept for the debrief."""
 
-_RANGE = re.compile(r"\bto\b|\bbetween\b|\bup to\b|\bfrom\b|\d\s*(-|–|\.\.+|…)\s*\d")
+ENOUGH_WORDS = 2 / 3
+"""Share of a label's words that a line of the brief holds when it speaks of the same thing."""
+
+_RANGE = re.compile(r"\b(to|between|from|or)\b|\d\s*(-|–|\.\.+|…)\s*\d")
 
 
 def plain(text: str) -> str:
@@ -48,13 +51,20 @@ def ranges(subject: Subject) -> Iterator[Fault]:
     blocks = _blocks(subject.texts["brief.md"])
     for name, fact in subject.case.spec.facts.items():
         label, typical = plain(fact.label), plain(fact.typical)
-        told = [b for b in blocks if typical in b or label in b]
-        if not any(typical in b or _RANGE.search(b.replace(label, "")) for b in told):
+        if not any(typical in block or _is_range_of(label, block) for block in blocks):
             yield Fault(
                 subject.line(fact.label, file="brief.md"),
                 f"the brief prints no range for fact {name}; each fact needs its label and what "
                 f"is typical on one line, like: | {fact.label} | {fact.typical} |",
             )
+
+
+def _is_range_of(label: str, block: str) -> bool:
+    """Return whether a block of the brief speaks of a fact and holds a range."""
+    words = label.split()
+    said = set(re.findall(r"\w+", block))
+    enough = sum(word in said for word in words) >= ENOUGH_WORDS * len(words)
+    return enough and bool(_RANGE.search(block.replace(label, "")))
 
 
 def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:

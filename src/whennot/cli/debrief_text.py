@@ -1,0 +1,266 @@
+"""The debrief on the terminal: a first screen of 100 x 40 characters, then the parts behind it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from rich.console import Console, Group
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from whennot.cli.screens import blocks
+from whennot.episode.debrief import (
+    Series,
+    findings_of,
+    hindsight,
+    money,
+    place_words,
+    policy_words,
+    quarter_of,
+    questions_of,
+    wrong_statements_heard,
+)
+from whennot.episode.episode import Episode
+
+WIDTH = 100
+CHART = 80
+STRIP = 60
+CHART_ROWS = 4
+MARKERS = 6
+
+
+def first_screen(console: Console, episode: Episode, *, next_command: str) -> None:
+    """Print what happened, what the decision was worth, what cost most, and what to try next."""
+    spec = episode.case.spec
+    parts = [
+        *_what_happened(console, episode),
+        Text(""),
+        *_worth(console, episode),
+        Text(""),
+        *_cost_most(episode),
+        Text(""),
+        Text.assemble(
+            ("Next  ", "bold cyan"),
+            f"the same situation in a world you have not seen: {next_command}",
+        ),
+    ]
+    title = f"Debrief · {spec.title} · variant {episode.setup.variant}"
+    console.print(
+        Panel(Group(*parts), title=title, border_style="cyan", width=min(console.width, WIDTH))
+    )
+
+
+def _what_happened(console: Console, episode: Episode) -> list[Text | Table]:
+    happened = quarter_of(episode)
+    broke = (
+        f"First to break: {happened.broke}. You gave it {happened.stated:g} %."
+        if happened.broke
+        else f"Nothing broke. You gave that {happened.stated:g} %."
+    )
+    rows: list[Text | Table] = [Text("What happened", style="bold cyan")]
+    for series in happened.headlines:
+        rows += _chart(console, series, height=CHART_ROWS if len(happened.headlines) == 1 else 3)
+    table = Table(box=None, show_header=False, padding=(0, 1), width=min(console.width, WIDTH) - 6)
+    table.add_column(justify="right", no_wrap=True, style="dim")
+    table.add_column(overflow="ellipsis", no_wrap=True)
+    for marker in happened.markers[:MARKERS]:
+        table.add_row(f"day {marker.day}", marker.text)
+    paid = ", ".join(f"{who} {money(usd)}" for who, usd in happened.by_payer.items())
+    return [*rows, table, Text(f"  {broke} The quarter came to {money(happened.usd)}: {paid}.")]
+
+
+def _chart(console: Console, series: Series, *, height: int) -> list[Text]:
+    """Return a series as a small column chart with its unit, axis and end values."""
+    top = _round_up(max(series.days))
+    rows = column_chart(series.days, top=top, height=height, width=CHART, marks=blocks(console))
+    labels = [f"{top:g}", *[""] * (height - 2), "0"]
+    start, end = series.days[0], series.days[-1]
+    ends = f"day 0: {start:.3g}", f"day {len(series.days)}: {end:.3g}"
+    lines = [Text(f"  {series.label}, {series.unit}", style="dim")]
+    lines += [Text(f"  {label:>5} {row}") for label, row in zip(labels, rows, strict=True)]
+    return [*lines, Text(f"        {ends[0]}{ends[1]:>{CHART - len(ends[0])}}", style="dim")]
+
+
+def _round_up(value: float) -> float:
+    """Return the next value from 1, 1.2, 1.5, 2, 3, 4, 5, 6, 8, 10 times a power of ten."""
+    if value <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(value))
+    steps = (1, 1.2, 1.5, 2, 3, 4, 5, 6, 8, 10)
+    return next(power * s for s in steps if power * s >= value * (1 - 1e-9))
+
+
+def column_chart(
+    series: Sequence[float], *, top: float, height: int, width: int, marks: str
+) -> list[str]:
+    """Return a series as columns of blocks, one string a row from the top, scaled from 0 to top."""
+    steps = len(marks) - 1
+    count = min(width, len(series))
+    levels = [
+        round(min(1.0, max(0.0, series[int(i * len(series) / count)] / top)) * height * steps)
+        for i in range(count)
+    ]
+    return [
+        "".join(marks[min(steps, max(0, level - row * steps))] for level in levels)
+        for row in reversed(range(height))
+    ]
+
+
+def _strip(share: float, *, marks: str) -> str:
+    """Return a scale from -1 to 1 with the player on it; 0 is the sensible defaults' mean."""
+    width = STRIP
+    cells = ["─" if marks[1] == "▁" else "-"] * width
+    cells[width // 2] = "┼" if marks[1] == "▁" else "+"
+    place = round((min(1.0, max(-1.0, share)) + 1) / 2 * (width - 1))
+    cells[place] = "●" if marks[1] == "▁" else "O"
+    return "".join(cells)
+
+
+def _worth(console: Console, episode: Episode) -> list[Text]:
+    found = findings_of(episode)
+    judged = found.regret
+    tied = len(judged.tied_set)
+    inside = "It cannot be told apart from the best. " if _is_tied(episode) else ""
+    guess = next((m.guess_percent for m in episode.moves if m.kind == "review"), None)
+    said = "" if guess is None else f" You guessed {guess:g} %."
+    strip = _strip(judged.share, marks=blocks(console))
+    return [
+        Text.assemble(
+            ("What your decision was worth  ", "bold cyan"),
+            ("attainable share, measured in the known world", "dim"),
+        ),
+        Text(f"  worse -100 % {strip} +100 % best"),
+        Text(
+            f"  {_percent(judged.share, judged.share_se)} of what could be had.{said} "
+            f"Worth {money(judged.value)} a quarter; the best {money(judged.best_value)}; "
+            f"the options' sensible defaults {money(judged.reference_value)} on average."
+        ),
+        Text(f"  {inside}{judged.policies:,} policies compared, {tied} tied for best."),
+        Text(
+            f"  Luck: the dice put this quarter {place_words(found.luck.dice_place)} runs of the same decision "
+            f"(± {money(found.luck.dice_sd)}); the world you met, {place_words(found.luck.world_place)} "
+            f"worlds (± {money(found.luck.world_sd)})."
+        ),
+    ]
+
+
+def _percent(share: float, se: float) -> str:
+    """Return an attainable share with two standard errors; the scale ends at -100 %."""
+    if share <= -1:
+        return "-100 % (the end of the scale)"
+    return f"{100 * share:.0f} % ± {200 * se:.0f}"
+
+
+def _is_tied(episode: Episode) -> bool:
+    judged = findings_of(episode).regret
+    span = abs(judged.best_value - judged.reference_value)
+    return judged.usd <= max(2 * judged.se, 0.01 * span)
+
+
+def _cost_most(episode: Episode) -> list[Text]:
+    found = findings_of(episode)
+    worst = found.costliest
+    if not worst.chain:
+        lines = [
+            Text("  Nothing you decided cost much. What is left is luck and what you did not ask.")
+        ]
+    else:
+        lines = [Text(f"  {worst.chain}")]
+    best = "; ".join(
+        f"{label.lower()}: {value}" for label, value in policy_words(episode, found.regret.best)
+    )
+    return [
+        Text("The one thing that cost most", style="bold cyan"),
+        *lines,
+        Text(f"  Best here: {best}.", style=""),
+    ]
+
+
+def unfolded(console: Console, episode: Episode) -> None:
+    """Print the parts behind the first screen."""
+    for part in (lesson, questions, forecast, marks, operating):
+        part(console, episode)
+
+
+def _heading(console: Console, text: str, note: str = "") -> None:
+    console.print()
+    console.print(Text.assemble((text, "bold cyan"), (f"  {note}" if note else "", "dim")))
+
+
+def lesson(console: Console, episode: Episode) -> None:
+    """Print what the case is there to teach."""
+    from rich.markdown import Markdown
+
+    _heading(console, "What this case teaches")
+    console.print(Markdown(episode.case.lesson), width=min(console.width, WIDTH))
+
+
+def questions(console: Console, episode: Episode) -> None:
+    """Print every question, asked or not, with what it would have told."""
+    _heading(
+        console,
+        "Questions",
+        "what each would have told; their worth in money comes with the atlas",
+    )
+    table = Table(box=None, padding=(0, 1), width=min(console.width, WIDTH), header_style="dim")
+    table.add_column("")
+    table.add_column("question")
+    table.add_column("in this world")
+    for row in questions_of(episode):
+        told = row.told or "nothing that matters here"
+        table.add_row(
+            "asked" if row.asked else "", row.text, Text(told, style="" if row.matters else "dim")
+        )
+    console.print(table)
+    for said in wrong_statements_heard(episode):
+        console.print(Text(f"  Wrong: {said}", style="yellow"))
+
+
+def forecast(console: Console, episode: Episode) -> None:
+    """Print the forecast against the simulated probabilities."""
+    from whennot.episode.marks import forecast_report
+
+    found, spec = findings_of(episode), episode.case.spec
+    _heading(
+        console, "Your forecast", "against how often each came first in 64 runs of this world"
+    )
+    table = Table(box=None, padding=(0, 1), header_style="dim")
+    for column in ("what breaks first", "you", "simulated"):
+        table.add_column(column, justify="left" if column.startswith("what") else "right")
+    for mode, stated in episode.forecast:
+        label = "Nothing breaks" if mode == "none" else spec.failures[mode].label
+        table.add_row(label, f"{stated:g} %", f"{100 * found.first_failures.get(mode, 0):.0f} %")
+    console.print(table)
+    for line in forecast_report(episode):
+        console.print(Text(f"  {line}"))
+
+
+def marks(console: Console, episode: Episode) -> None:
+    """Print rubric, red flags and hygiene, each with the move it rests on."""
+    from whennot.episode.marks import marks_report
+
+    for title, note, rows in marks_report(episode):
+        _heading(console, title, note)
+        table = Table(box=None, padding=(0, 1), show_header=False, width=min(console.width, WIDTH))
+        for _ in range(3):
+            table.add_column()
+        for row in rows:
+            table.add_row(*row)
+        console.print(table)
+
+
+def operating(console: Console, episode: Episode) -> None:
+    """Print what else could have been done at the stops, with hindsight."""
+    _heading(
+        console,
+        "While it ran, with hindsight",
+        "alternatives from each stop on fresh draws; outside quality",
+    )
+    for row in hindsight(episode):
+        if row["same"]:
+            words = f'"{row["chosen"]}" was as good as anything else there.'
+        else:
+            words = f'"{row["chosen"]}"; "{row["best"]}" would have gained {money(row["usd"])} ± {money(row["se"])}.'
+        console.print(Text(f"  day {row['day']}, {row['title']}: {words}"))

@@ -1,0 +1,175 @@
+"""``whennot`` alone: four doors, and the one next thing."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from whennot.home import Home
+    from whennot.practice.plays import Kept
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One of the four.
+
+    Attributes:
+        key: what opens it.
+        name: what is behind it.
+        verb: the command that opens it.
+        says: what one finds there.
+    """
+
+    key: str
+    name: str
+    verb: str
+    says: str
+
+
+DOORS = (
+    Door("1", "Roadmap", "roadmap", "the way to AI product manager, with dates; this week first"),
+    Door("2", "Cases", "cases", "situations to decide, and every number they rest on"),
+    Door("3", "Interview", "interview", "rounds that probe, and drills under time"),
+    Door("4", "Portfolio", "portfolio", "what your decisions leave behind, ready to be read"),
+)
+KEYS = "1-4 open a door, q leaves"
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The one next thing: the words to type after ``whennot``, and what they do."""
+
+    words: tuple[str, ...]
+    says: str
+
+    @property
+    def command(self) -> str:
+        """What to type for it."""
+        return " ".join(["whennot", *self.words])
+
+
+def doors(ctx: typer.Context) -> None:
+    """Show the doors and the next thing; on a terminal wait for a key, elsewhere end."""
+    from whennot.cli.output import data
+
+    console = data()
+    built = _verbs(ctx)
+    console.print("[bold]whennot[/]  learn when to build with AI, and when not\n")
+    for door in DOORS:
+        says = door.says if door.verb in built else f"[dim]not built yet: {door.says}[/]"
+        console.print(f"  [bold cyan]{door.key}[/] {door.name:<10} {says}", soft_wrap=True)
+    with _home() as home:
+        following = next_thing(home)
+    console.print(f"\n[bold]Next[/]  {following.says}", soft_wrap=True)
+    if not (sys.stdin.isatty() and console.is_terminal):
+        console.print(f"      {following.command}", markup=False, soft_wrap=True)
+        return
+    wait(following, run=lambda words: _run(ctx, words), built=built, say=console.print)
+
+
+def wait(
+    following: Next,
+    *,
+    run: Callable[[Sequence[str]], None],
+    built: Sequence[str],
+    say: Callable[[str], None],
+    key: Callable[[], str] = typer.getchar,
+) -> None:
+    """Do what the keys say until the player starts something or leaves.
+
+    Args:
+        following: what Enter starts.
+        run: runs a command by its words.
+        built: the verbs there are.
+        say: prints a line.
+        key: returns the next key; replaced in tests.
+    """
+    by_key = {door.key: door for door in DOORS}
+    while True:
+        say(f"\n[bold cyan]Enter[/] {following.command}    [dim]{KEYS}[/]")
+        try:
+            pressed = key()
+        except EOFError:
+            return
+        if pressed in {"\r", "\n"}:
+            run(following.words)
+            return
+        if pressed in {"q", "Q", "\x1b", ""}:
+            return
+        door = by_key.get(pressed)
+        if door is not None and door.verb in built:
+            run((door.verb,))
+        elif door is not None:
+            say(f"{door.name} is not built yet: {door.says}.")
+
+
+def next_thing(home: Home | None) -> Next:
+    """Return the one next thing: an unfinished play, a case not played, or a fresh variant.
+
+    Args:
+        home: what was played; None before the first play.
+    """
+    from whennot.practice import plays
+    from whennot.shelf import load_case, play_order
+
+    kept = [] if home is None else plays.kept(home)
+    left = None if home is None else _unfinished(home, kept)
+    if left is not None:
+        title = load_case(left.case).spec.title
+        made = {0: "not begun", 1: "1 move made"}.get(left.moves, f"{left.moves} moves made")
+        return Next(("resume", left.name), f"go on with {title} ({left.name}, {made})")
+    names = play_order()
+    if not names:
+        return Next(("doctor",), "there is no case on the shelf; find out why")
+    played = [k.case for k in kept]
+    name = min(names, key=played.count)
+    spec = load_case(name).spec
+    if name in played:
+        return Next(("play", name), f"{spec.title} again, in a world you have not seen")
+    which = "another case" if played else "a case"
+    says = f"{which}, about ten minutes. {spec.title}, at {spec.company}"
+    return Next(("play", name), says)
+
+
+def _unfinished(home: Home, kept: Sequence[Kept]) -> Kept | None:
+    """Return the newest play that was left and can still go on."""
+    from whennot.practice import plays
+    from whennot.shelf import case_names, load_case
+
+    here = case_names()
+    for play in reversed(kept):
+        if play.finished or play.case not in here:
+            continue
+        begun = home.events(play.name, kind=plays.BEGUN)[0].payload
+        if begun["pack_sha256"] == load_case(play.case).pack_sha256:
+            return play
+    return None
+
+
+def _home() -> AbstractContextManager[Home | None]:
+    """Return the home if there is one; a look at the doors makes none."""
+    from whennot.cli.place import home_folder
+    from whennot.home import Home
+
+    folder = home_folder(os.environ)
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return nullcontext()
+    return Home(folder)
+
+
+def _verbs(ctx: typer.Context) -> list[str]:
+    return list(getattr(ctx.command, "commands", {}))
+
+
+def _run(ctx: typer.Context, words: Sequence[str]) -> None:
+    """Run a command of this program as if it had been typed."""
+    commands = getattr(ctx.command, "commands", {})
+    with commands[words[0]].make_context(words[0], list(words[1:]), parent=ctx) as inner:
+        inner.command.invoke(inner)

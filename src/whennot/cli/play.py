@@ -1,0 +1,293 @@
+"""``whennot play``: a quarter in about ten minutes, typed, scripted or played by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.console import Console
+
+    from whennot.home import Home
+    from whennot.practice.plays import Play
+
+    Player = Callable[[Any], Any]
+
+FULL_FROM = 3
+"""The full panel opens with a player's third case; her first two are first flights."""
+
+
+def play(
+    case: Annotated[
+        str, typer.Argument(help="Which case; by default the next one not played.")
+    ] = "",
+    *,
+    moves: Annotated[Path | None, typer.Option(help="Play the moves of this file.")] = None,
+    auto: Annotated[
+        bool, typer.Option("--auto", help="Let a sensible built-in player play.")
+    ] = False,
+    variant: Annotated[int | None, typer.Option(help="Which world to meet (1, 2, ...).")] = None,
+    challenge: Annotated[
+        str, typer.Option(help="A reviewer's challenge code: another world.")
+    ] = "",
+    flight: Annotated[str, typer.Option(help="first (few levers) or full.")] = "first",
+    full: Annotated[bool, typer.Option("--full", help="Print all parts of the debrief.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Where to write the .episode.json.")] = None,
+) -> None:
+    """Play a case: ask, decide, forecast, run the quarter, read the debrief."""
+    from whennot.cli.terminal import open_home, talk
+
+    console = talk()
+    with open_home() as home:
+        begun = _begin(
+            home, case, moves=moves, variant=variant, challenge=challenge, flight=flight
+        )
+        play_, script = begun
+        player = _player(console, script=script, auto=auto)
+        finished = run_play(console, home, play_, player, shown=script is not None or auto)
+        if finished is not None:
+            _end(
+                console,
+                home,
+                finished,
+                full=full or None,
+                out=out,
+                interactive=script is None and not auto,
+            )
+
+
+def _begin(
+    home: Home, case: str, *, moves: Path | None, variant: int | None, challenge: str, flight: str
+) -> tuple[Play, Any]:
+    from whennot.clock import now
+    from whennot.episode.episode import Setup
+    from whennot.errors import PlayerError
+    from whennot.practice import plays
+    from whennot.practice.script import read_script
+    from whennot.shelf import load_case, play_order
+
+    if flight not in {"first", "full"}:
+        message = f"no flight {flight!r}; allowed: first, full"
+        raise PlayerError(message)
+    if variant is not None and not 1 <= variant <= 10**9:
+        message = f"variant {variant} is out of range; allowed: 1 to 1,000,000,000"
+        raise PlayerError(message)
+    if len(challenge) > 80:
+        message = "a challenge code has at most 80 characters"
+        raise PlayerError(message)
+    script = None
+    if moves is not None:
+        script = read_script(_read(moves), where=str(moves))
+    played = {k.case for k in plays.kept(home)}
+    name = case or next((n for n in play_order() if n not in played), play_order()[0])
+    loaded = load_case(name)
+    number = (
+        variant or (script.variant if script else None) or plays.next_variant(home, loaded.name)
+    )
+    setup = Setup(variant=number, challenge=challenge, flight=flight)  # type: ignore[arg-type]
+    return plays.begin(home, loaded, setup=setup, now=now()), script
+
+
+def _read(path: Path) -> str:
+    from whennot.errors import PlayerError
+
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{path}: cannot be read: {error}"
+        raise PlayerError(message) from None
+
+
+def _player(console: Console, *, script: Any, auto: bool) -> Player:
+    if script is not None:
+        return _Scripted(script).next_move
+    if auto:
+        from whennot.practice.auto import next_move
+
+        return next_move
+    from whennot.cli.human import Human
+    from whennot.cli.prompts import Prompts
+
+    return Human(Prompts(console)).next_move
+
+
+class _Scripted:
+    """Plays the moves of a file, in order."""
+
+    def __init__(self, script: Any) -> None:
+        self.left = list(script.moves)
+
+    def next_move(self, episode: Any) -> Any:
+        from whennot.errors import PlayerError
+
+        if not self.left:
+            allowed = ", ".join(episode.allowed())
+            message = f"the moves end while {episode.state}; allowed next: {allowed}"
+            raise PlayerError(message)
+        return self.left.pop(0)
+
+
+def run_play(
+    console: Console, home: Home, play_: Play, player: Player, *, shown: bool
+) -> Play | None:
+    """Return the finished play, or None when the player stopped; the home keeps every move."""
+    from whennot.cli import screens
+    from whennot.cli.prompts import Stopped
+    from whennot.clock import now
+    from whennot.errors import PlayerError
+    from whennot.practice import plays
+
+    if play_.episode.state == "brief":
+        screens.show_brief(console, play_.episode)
+    while play_.episode.state != "debrief":
+        stop = play_.episode.stop
+        if stop is not None:
+            screens.show_stop(console, play_.episode, stop)
+        try:
+            move = player(play_.episode)
+        except Stopped:
+            _tell_stopped(console, play_)
+            return None
+        if shown:
+            console.print(f"[dim]{_words(move)}[/dim]")
+        try:
+            with _progress(console, play_, move):
+                play_ = plays.send(home, play_, move, now=now())
+        except PlayerError as error:
+            if shown:
+                raise
+            console.print(f"[yellow]{error}[/yellow]")
+            continue
+        if move.kind in {"ask", "listen"}:
+            name = getattr(move, "question", None) or move.stakeholder
+            screens.show_heard(console, play_.episode, move.kind, name)
+        if play_.episode.state == "review":
+            screens.show_end(console, play_.episode)
+    return play_
+
+
+def _tell_stopped(console: Console, play_: Play) -> None:
+    console.print(f"\nKept as {play_.name}. Go on with: whennot resume {play_.name}")
+
+
+def _progress(console: Console, play_: Play, move: Any) -> Any:
+    from contextlib import nullcontext
+
+    if move.kind == "review" and console.is_terminal:
+        return console.status("Holding your decision against every other one in this world ...")
+    if move.kind == "forecast" and console.is_terminal:
+        return console.status("Sealed. The quarter runs ...")
+    return nullcontext(play_)
+
+
+def _words(move: Any) -> str:
+    """Return a move on one line, for plays nobody types."""
+    from whennot.episode.moves import write_move
+
+    content = {
+        k: v for k, v in write_move(move).items() if v not in ("", None, {}) and k != "kind"
+    }
+    inner = ", ".join(f"{k}: {v}" for k, v in content.items())
+    return f"▸ {move.kind} {inner}".replace("[", "(").replace("]", ")")
+
+
+def _end(
+    console: Console,
+    home: Home,
+    play_: Play,
+    *,
+    full: bool | None,
+    out: Path | None,
+    interactive: bool,
+) -> None:
+    from whennot import __version__
+    from whennot.cli import debrief_text
+    from whennot.clock import now
+    from whennot.episode.file import dump
+    from whennot.practice import plays, record
+
+    episode = play_.episode
+    plays.finish(home, play_, numbers=record.numbers(episode), now=now())
+    path = out or home.path / "episodes" / f"{play_.name}.episode.json"
+    _write(path, dump(record.content(episode, engine=__version__)))
+    again = f"whennot play {episode.case.name}"
+    debrief_text.first_screen(console, episode, next_command=again)
+    if full:
+        debrief_text.unfolded(console, episode)
+    elif interactive:
+        _unfold(console, episode)
+    console.print(f"\nKept: {path}\nDecision brief: whennot brief {play_.name}", soft_wrap=True)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    import os
+
+    from whennot.errors import HomeError
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(path.name + ".part")
+        part.write_bytes(content)
+        os.replace(part, path)
+    except OSError as error:
+        message = f"{path}: cannot be written: {error}. The play is kept in the home all the same."
+        raise HomeError(message) from None
+
+
+def _unfold(console: Console, episode: Any) -> None:
+    """Offer the parts behind the first screen, until Enter alone."""
+    from whennot.cli import debrief_text
+    from whennot.cli.prompts import Prompts, Stopped
+
+    parts = [
+        ("What this case teaches", debrief_text.lesson),
+        ("Every question and what it would have told", debrief_text.questions),
+        ("Your forecast against the simulated probabilities", debrief_text.forecast),
+        ("Rubric, red flags and hygiene", debrief_text.marks),
+        ("The stops, with hindsight", debrief_text.operating),
+    ]
+    prompts = Prompts(console)
+    while True:
+        console.print()
+        for i, (label, _) in enumerate(parts, 1):
+            console.print(f"  [bold cyan]{i}[/bold cyan] {label}")
+        try:
+            typed = prompts.line("Read more (Enter to finish)")
+        except Stopped:
+            return
+        if not typed:
+            return
+        if typed.isascii() and typed.isdigit() and 1 <= int(typed[:3]) <= len(parts):
+            parts[int(typed) - 1][1](console, episode)
+        else:
+            prompts.refuse(typed, f"Type a number from 1 to {len(parts)}, or Enter.")
+
+
+def resume(
+    name: Annotated[str, typer.Argument(help="Which play; by default the newest.")] = "",
+) -> None:
+    """Go on with a play that was left."""
+    from whennot.cli.terminal import open_home, talk
+    from whennot.errors import PlayerError
+    from whennot.practice import plays
+    from whennot.shelf import load_case
+
+    console = talk()
+    with open_home() as home:
+        open_plays = [k for k in plays.kept(home) if not k.finished]
+        if not name and not open_plays:
+            message = "nothing was left half-way. Start with: whennot play"
+            raise PlayerError(message)
+        play_ = plays.resume(home, name or open_plays[-1].name, find=load_case)
+        if play_.episode.state not in {"brief", "debrief"}:
+            console.print(f"[dim]{play_.name}, where you left it: {play_.episode.state}.[/dim]")
+        finished = run_play(
+            console, home, play_, _player(console, script=None, auto=False), shown=False
+        )
+        if finished is not None:
+            _end(console, home, finished, full=None, out=None, interactive=True)

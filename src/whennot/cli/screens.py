@@ -1,0 +1,168 @@
+"""What the player reads between decisions: brief, people, dashboard. Drawn for 80 to 100 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console, Group
+from rich.markdown import Markdown
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from whennot.episode.debrief import number
+from whennot.episode.episode import Episode
+from whennot.episode.stops import CurrentStop
+from whennot.world.signals import delay_days
+
+BLOCKS = " ▁▂▃▄▅▆▇█"
+ASCII_BLOCKS = " .:-=+*#%@"
+ACCENT = "bold cyan"
+
+
+def blocks(console: Console) -> str:
+    """Return the characters a small chart is drawn with on this terminal."""
+    return BLOCKS if console.encoding.lower().startswith("utf") else ASCII_BLOCKS
+
+
+def sparkline(series: Sequence[float], *, low: float, high: float, width: int, marks: str) -> str:
+    """Return a series as one line of blocks, resampled to width, scaled from low to high."""
+    if not series or high <= low:
+        return ""
+    count = min(width, len(series))
+    picked = [series[int(i * len(series) / count)] for i in range(count)]
+    top = len(marks) - 1
+    scaled = [min(1.0, max(0.0, (v - low) / (high - low))) for v in picked]
+    return "".join(marks[max(1, round(s * top))] for s in scaled)
+
+
+def show_brief(console: Console, episode: Episode) -> None:
+    """Print the situation."""
+    spec = episode.case.spec
+    flight = "first flight" if episode.first_flight else "full panel"
+    title = f"{spec.title} · {spec.company} · variant {episode.setup.variant} · {flight}"
+    console.print(
+        Panel(
+            Markdown(episode.case.brief), title=title, border_style="cyan", width=_width(console)
+        )
+    )
+
+
+def show_framing(console: Console, episode: Episode) -> list[tuple[str, str]]:
+    """Print what can still be asked; return the numbered options as (kind, name)."""
+    spec = episode.case.spec
+    options: list[tuple[str, str]] = []
+    table = Table(box=None, show_header=False, padding=(0, 1), width=_width(console))
+    table.add_column(justify="right", style=ACCENT, no_wrap=True)
+    table.add_column()
+    table.add_column(justify="right", style="dim", no_wrap=True)
+    for name, question in spec.questions.items():
+        if name not in episode.asked:
+            options.append(("ask", name))
+            table.add_row(str(len(options)), question.text, f"{question.minutes} min")
+    for name, person in spec.stakeholders.items():
+        if name not in episode.heard:
+            options.append(("listen", name))
+            about = f"Hear {person.name}, {person.role} (cares about {person.cares})"
+            table.add_row(str(len(options)), about, f"{person.minutes} min")
+    left = episode.asks_left
+    console.print()
+    console.print(
+        Text.assemble(
+            ("Before you decide. ", "bold"),
+            f"{episode.minutes_left} minutes: room for {left} more {'question' if left == 1 else 'questions'}.",
+        )
+    )
+    console.print(table)
+    return options
+
+
+def show_heard(console: Console, episode: Episode, kind: str, name: str) -> None:
+    """Print an answer, or what a stakeholder said."""
+    spec = episode.case.spec
+    if kind == "ask":
+        console.print(
+            Panel(episode.answer_to(name), title=spec.questions[name].text, width=_width(console))
+        )
+        return
+    person = spec.stakeholders[name]
+    said = [s for s in episode.said if s.stakeholder == name]
+    lines = [Text(f'"{s.text}"') for s in said]
+    lines.append(Text("That is what was said; people can be wrong.", style="dim"))
+    console.print(
+        Panel(Group(*lines), title=f"{person.name}, {person.role}", width=_width(console))
+    )
+
+
+def show_known(console: Console, episode: Episode) -> None:
+    """Print what is known and what was said, with the typical range of the rest."""
+    spec = episode.case.spec
+    table = Table(box=None, padding=(0, 1), width=_width(console), header_style="dim")
+    table.add_column("What you know")
+    table.add_column("here")
+    table.add_column("usually", style="dim")
+    for name, fact in spec.facts.items():
+        if name in episode.known:
+            here = Text(number(episode.known[name], fact.unit), style="bold")
+        else:
+            heard = [s for s in episode.said if s.fact == name]
+            here = Text(
+                f"{number(heard[-1].value, fact.unit)} (said)" if heard else "not asked",
+                style="dim",
+            )
+        table.add_row(fact.label, here, fact.typical)
+    console.print()
+    console.print(table)
+
+
+def show_stop(console: Console, episode: Episode, stop: CurrentStop) -> None:
+    """Print an event stop with the dashboard as a product manager sees it that day."""
+    spec = episode.case.spec
+    who = spec.stakeholders[stop.who] if stop.who else None
+    source = f"{who.name}, {who.role}: " if who else ""
+    console.print()
+    parts: list[object] = [
+        Text(f"{source}{stop.text}"),
+        Text(""),
+        dashboard(console, episode, stop.day),
+    ]
+    title = f"Day {stop.day} of {spec.days} · {stop.title}"
+    console.print(Panel(Group(*parts), title=title, border_style="yellow", width=_width(console)))  # type: ignore[arg-type]
+
+
+def show_end(console: Console, episode: Episode) -> None:
+    """Print the dashboard on the last day: all a product manager sees before the review."""
+    days = episode.case.spec.days
+    title = f"Day {days} of {days} · The quarter is over"
+    view = dashboard(console, episode, days - 1)
+    console.print()
+    console.print(Panel(view, title=title, border_style="yellow", width=_width(console)))
+
+
+def dashboard(console: Console, episode: Episode, day: int) -> Table:
+    """Return the visible signals up to a day, each with its unit; late ones say how late."""
+    spec, run = episode.case.spec, episode.run
+    table = Table(box=None, padding=(0, 1), header_style="dim")
+    table.add_column("Your dashboard")
+    table.add_column("day 0 to now")
+    table.add_column("now", justify="right")
+    table.add_column("unit", style="dim")
+    if run is None:
+        return table
+    for name, signal in spec.signals.items():
+        if not signal.visible:
+            continue
+        late = delay_days(episode.world, name)
+        seen = [float(v) for v in run.signal(name)[0][: max(0, day + 1 - late)]]
+        if not seen:
+            table.add_row(signal.label, Text("nothing yet", style="dim"), "-", f"{late} days late")
+            continue
+        top = max(*seen, 1e-9)
+        line = sparkline(seen, low=0, high=top, width=24, marks=blocks(console))
+        unit = f"{signal.unit}{f', {late} days late' if late else ''}"
+        table.add_row(signal.label, line, f"{seen[-1]:.3g}", unit)
+    return table
+
+
+def _width(console: Console) -> int:
+    return min(console.width, 100)

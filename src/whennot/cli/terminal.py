@@ -1,0 +1,37 @@
+"""The terminal itself: where screens go, and the home of whoever sits at it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from whennot.home import Home
+
+WIDEST = 100
+"""Screens are drawn for at most this many columns; wider lines are hard to read."""
+
+
+def talk() -> Console:
+    """Return the console that screens are drawn on; plain text when it is no terminal."""
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        # A pipe has no width; a file should read like the screen it replaces.
+        console = Console(highlight=False, width=WIDEST)
+    return console
+
+
+def open_home() -> Home:
+    """Return the home of this user, made at first use.
+
+    Raises:
+        HomeError: it is damaged or cannot be written.
+    """
+    from whennot.cli.place import home_folder
+    from whennot.home import Home
+
+    return Home(home_folder(os.environ))

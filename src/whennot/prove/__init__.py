@@ -1,0 +1,5 @@
+"""What a player can show: the decision brief, as Markdown and as one page of PDF.
+
+Start with `whennot.prove.brief`: what is on the page. `draft` and `lessons` write its sentences,
+`wording` its numbers; `markdown` and `pdf` only lay it out.
+"""

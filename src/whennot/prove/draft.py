@@ -1,0 +1,264 @@
+"""The first half of a brief: what was known and decided before the quarter ran."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from whennot.episode import moves as m
+from whennot.episode.case import Case
+from whennot.episode.episode import Episode
+from whennot.errors import PlayerError
+from whennot.prove.brief import DecidingNumber, Passage, Setting
+from whennot.prove.wording import (
+    clean,
+    count,
+    curly,
+    figure,
+    in_first_person,
+    of_the_team,
+    plain,
+)
+from whennot.world.spec import Fact
+
+LONGEST_SITUATION = 90
+"""Words; the rest of a case's brief is for playing it."""
+
+
+def words(typed: str, *, ask: str, lead: str = "") -> Passage:
+    """Return what the player typed, or a prompt that asks for it."""
+    shown = clean(typed)
+    return Passage(shown, "words", lead) if shown else prompt(ask, lead=lead)
+
+
+def prompt(ask: str, *, lead: str = "") -> Passage:
+    """Return a prompt for words nobody has written."""
+    return Passage(f"[your words: {ask}]", "prompt", lead)
+
+
+def lower_first(text: str) -> str:
+    """Return a label as it stands inside a sentence; names of one capital word stay."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
+def sentence(text: str) -> str:
+    """Return a text with a capital and a full stop."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!", "”")) else ".")
+
+
+def situation(episode: Episode) -> tuple[Passage, ...]:
+    """Return the situation from the case's brief, and what was asked and heard in framing."""
+    told = [Passage(text) for text in _opening(episode.case)]
+    found = _found_out(episode)
+    return (*told, Passage(found, lead="What I found out")) if found else tuple(told)
+
+
+def _opening(case: Case) -> list[str]:
+    """Return the prose before the case turns to the player: who, what, and the request."""
+    chosen: list[str] = []
+    for block in case.brief.split("\n\n"):
+        text = plain(block)
+        is_prose = text[:1] not in {"#", "|", "-", ">", ""} and not text.endswith(":")
+        if not is_prose and not chosen:
+            continue
+        so_far = sum(len(c.split()) for c in chosen)
+        turns = text.startswith(("You ", "Usually ", "What "))
+        if not is_prose or turns or so_far + len(text.split()) > LONGEST_SITUATION:
+            break
+        chosen.append(curly(of_the_team(text)))
+    return chosen
+
+
+def _found_out(episode: Episode) -> str:
+    spec = episode.case.spec
+    asked = [spec.questions[q] for q in episode.asked]
+    found = [_short_fact(spec.facts[q.reveals], episode.world.value(q.reveals)) for q in asked if q.reveals]
+    empty = [q.text for q in asked if not q.reveals]
+    parts = []
+    if found:
+        parts.append(sentence("; ".join(found)))
+    if empty:
+        parts.append(f"{' '.join(curly(t) for t in empty)} turned out not to matter.")
+    for said in episode.said:
+        person = spec.stakeholders[said.stakeholder]
+        parts.append(f"{person.name}, {person.role}: “{curly(said.text)}”")
+    if not parts:
+        return "I decided without asking anybody."
+    return " ".join(parts)
+
+
+def _short_fact(fact: Fact, value: float) -> str:
+    """Return "what: how much", without a unit that the label already names."""
+    shown = figure(value, fact.unit)
+    thing = shown.of.split(" per ")[0].split(" ")[0]
+    of = "" if not thing or thing in fact.label or shown.number[-1:] == "%" else f" {shown.of}"
+    if shown.number.startswith("$"):
+        of = ""
+    return f"{fact.label}: {shown.number}{of}"
+
+
+def best_meant(episode: Episode) -> tuple[Passage, ...]:
+    """Return the objective, its guardrail and who pays for it."""
+    objective, decision = episode.objective, episode.decision
+    spec = episode.case.spec
+    if objective is None:
+        return (prompt("what “best” meant: metric, baseline, target, horizon"),)
+    metric = spec.metrics[objective.metric]
+    start = f", from {metric.baseline} today" if metric.baseline.strip()[:1].isdigit() else ""
+    told = sentence(f"{metric.label}, in {metric.unit}{start}; judged after {objective.horizon_days} days")
+    passages = [
+        Passage(curly(told)),
+        words(objective.target, ask="the target, with its date", lead="Target"),
+        words(objective.guardrail, ask="what must not get worse", lead="Must hold"),
+    ]
+    if objective.worse_off and (decision is None or decision.statements.hurt != objective.worse_off):
+        passages.append(Passage(sentence(spec.hurt[objective.worse_off]), lead="Worse off"))
+    return tuple(passages)
+
+
+def setting_words(episode: Episode, lever: str) -> str:
+    """Return the value of a lever that was decided, as a player reads it."""
+    if episode.policy is None:
+        message = f"{episode.case.name}: nothing was decided"
+        raise PlayerError(message)
+    return episode.case.spec.levers[lever].shown(episode.policy[lever])
+
+
+def settings(episode: Episode) -> tuple[Setting, ...]:
+    """Return every lever but the option that the player set, or that is not at its default."""
+    spec, policy = episode.case.spec, episode.policy
+    if policy is None or policy["option"] == "none":
+        return ()
+    return tuple(
+        Setting(in_first_person(lever.label), lever.shown(policy[name]))
+        for name, lever in spec.levers.items()
+        if name != "option" and (name in episode.live_levers or policy[name] != lever.default)
+    )
+
+
+def reasons(episode: Episode) -> tuple[Passage, ...]:
+    """Return why, and what it took to agree."""
+    said = _statements(episode)
+    passages = [words(said.why, ask="why this, and not the next best option", lead="Why")]
+    if clean(said.changed_mind):
+        passages.append(Passage(clean(said.changed_mind), "words", "What changed my mind"))
+    for who, how in episode.settled:
+        passages.append(Passage(_sign_off(episode, who, how), lead="Sign-off"))
+    return tuple(passages)
+
+
+def _statements(episode: Episode) -> m.Statements:
+    return m.Statements() if episode.decision is None else episode.decision.statements
+
+
+def _sign_off(episode: Episode, who: str, how: str) -> str:
+    spec = episode.case.spec
+    person = spec.stakeholders[who]
+    refused = f"{person.name}, {person.role}, refused at first: “{curly(person.red_line.text)}”"
+    move: Any = next(
+        x for x in episode.moves if x.kind in {"trade", "answer", "escalate"} and x.stakeholder == who
+    )
+    if how == "traded":
+        given = "; ".join(
+            f"{lower_first(spec.levers[n].label)}: {spec.levers[n].shown(v)}"
+            for n, v in person.red_line.trade.items()
+        )
+        return f"{refused} I gave way ({in_first_person(given)})."
+    if how == "answered":
+        return f"{refused} I answered with what I had asked for: {spec.facts[move.fact].label}."
+    why = clean(move.why)
+    return f"{refused} I went ahead over the refusal, on the record{f': {why}' if why else ''}."
+
+
+def deciding_number(episode: Episode) -> DecidingNumber:
+    """Return the number the decision rests on, how it was known, and where it would turn."""
+    said = _statements(episode)
+    turning = _turning_point(episode, said.viability)
+    if not said.from_fact:
+        asked = prompt("which number decided, what it was, and how you knew it")
+        return DecidingNumber("", "", "", (asked, turning))
+    fact = episode.case.spec.facts[said.from_fact]
+    value, source = _known(episode, said.from_fact)
+    shown = figure(value, fact.unit) if value is not None else None
+    usual = f"Over companies like this one it is usually {_usual(fact)}."
+    passages = (Passage(source, lead="How I knew"), Passage(usual), turning)
+    if shown is None:
+        return DecidingNumber("not asked", "", fact.label, passages)
+    return DecidingNumber(shown.number, shown.of, fact.label, passages)
+
+
+def _usual(fact: Fact) -> str:
+    """Return the range a newcomer is told, without the remark behind it."""
+    return curly(fact.typical.split(";")[0].split(":")[0].strip().rstrip("."))
+
+
+def _known(episode: Episode, name: str) -> tuple[float | None, str]:
+    """Return what the player took a fact to be, and from where; None when from nowhere."""
+    spec = episode.case.spec
+    for question in episode.asked:
+        if spec.questions[question].reveals == name:
+            asked, told = spec.questions[question], episode.answer_to(question)
+            spent = count(asked.minutes, "minute")
+            return episode.world.value(name), f"I asked ({spent}): {curly(asked.text)} {curly(told)}"
+    if name in episode.known:
+        return episode.world.value(name), "It was in the brief; I did not check it."
+    for said in episode.said:
+        if said.fact == name:
+            person = spec.stakeholders[said.stakeholder]
+            return said.value, f"{person.name}, {person.role}, said so; I did not check it."
+    return None, "I did not ask; I took it to be as usual."
+
+
+def _turning_point(episode: Episode, viability: float | None) -> Passage:
+    frontier = episode.case.spec.frontier
+    fact = episode.case.spec.facts[frontier.fact]
+    if viability is None:
+        where = f"the {frontier.label} {frontier.direction} which AI is worth it here"
+        return prompt(where, lead="Where it turns")
+    limit = figure(viability, fact.unit).number
+    text = f"AI is worth it here {frontier.direction} {limit}: {frontier.label}."
+    return Passage(curly(text), lead="Where it turns")
+
+
+def hurt(episode: Episode) -> tuple[Passage, ...]:
+    """Return who can be hurt and what would make the player stop."""
+    said, spec = _statements(episode), episode.case.spec
+    who = spec.hurt.get(said.hurt, "")
+    can = Passage(sentence(who)) if who else prompt("who can be hurt, and how they would find out")
+    kill = spec.kill_criteria.get(said.kill_criterion, "")
+    stop = words(said.stop_if, ask="what you would have to see to stop", lead="I stop when")
+    if not kill or clean(said.stop_if) == clean(kill):
+        return can, stop
+    return can, stop, Passage(sentence(kill), lead="Kill criterion")
+
+
+def watch(episode: Episode) -> tuple[Passage, ...]:
+    """Return the trigger and the kill criterion, with owner, action and time."""
+    said, spec = _statements(episode), episode.case.spec
+    owner = "I own it" if clean(said.owner) in {"you", "me", "I"} else f"Owner: {clean(said.owner)}"
+    passages = []
+    t = episode.policy.trigger if episode.policy else None
+    if t is None:
+        reason = "nothing was switched on that could be switched off"
+        nothing = episode.policy is not None and episode.policy["option"] == "none"
+        why = f"No trigger: {reason}." if nothing else "I set no trigger."
+        passages.append(Passage(why, lead="Trigger"))
+        if not nothing:
+            passages.append(prompt("the number that makes you act, its limit, who acts and how fast"))
+    else:
+        signal, side = spec.signals[t.signal], "above" if t.comparator == ">" else "below"
+        limit = figure(t.threshold, signal.unit)
+        text = (
+            f"{signal.label} {side} {limit} ({t.window_days}-day mean) for {t.for_days} days: "
+            f"{lower_first(spec.actions[t.action].label)} within {count(t.deadline_days, 'day')}."
+        )
+        passages.append(Passage(sentence(curly(text)), lead="Trigger"))
+        passages.append(
+            Passage(f"{owner}.") if clean(said.owner) else prompt("who acts", lead="Owner")
+        )
+    kill = spec.kill_criteria.get(said.kill_criterion, "")
+    if kill:
+        passages.append(Passage(sentence(curly(kill)), lead="Kill criterion"))
+    else:
+        passages.append(prompt("a state and a date at which it ends", lead="Kill criterion"))
+    return tuple(passages)

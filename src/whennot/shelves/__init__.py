@@ -1,0 +1,1 @@
+"""Where contributions lie: one folder or file each, found by `whennot.shelf`."""
