@@ -84,7 +84,7 @@ def kernels() -> dict[str, float]:
     lanes = Lanes(
         policy=np.zeros(TILE, np.int64), parent=np.full(TILE, -1), start=0 * full, stop=full
     )
-    how = {"seed": LAUNCH_SEED, "threads": 1}
+    how: dict[str, Any] = {"seed": LAUNCH_SEED, "threads": 1}
     return {
         "numba tile": cpu(lambda: run(tables, replicates=[1], lanes=lanes, **how), times=7) / TILE,
         "numba": cpu(lambda: run(tables, replicates=[1], **how), times=9),
@@ -151,7 +151,8 @@ def memory_row() -> Row:
 
 def _peak(work: str) -> float:
     code = (
-        "import whennot, resource; c = whennot.load_case('meeting-summarizer'); w = c.default_world();"
+        "import whennot, resource; c = whennot.load_case('meeting-summarizer');"
+        "w = c.default_world();"
         f"p = whennot.named_policy(c.spec, 'naive'); {work};"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     )

@@ -1,4 +1,4 @@
-"""The same quarter in Mesa and SimPy, each in its idiomatic form. Installed by `make bench` only."""
+"""The same quarter in Mesa and SimPy, in their idiomatic forms; installed by `make bench` only."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def live_a_day(
     return True
 
 
-def _outcome(who, day, counts, bits, r, f, x, gap):  # noqa: ANN001, ANN202 - one hot function
+def _outcome(who, day, counts, bits, r, f, x, gap):  # noqa: ANN001, ANN202, PLR0917 - one hot function
     yes = bits(16) < r.p_yes
     truth = "yes" if yes else "no"
     score = bits(16)

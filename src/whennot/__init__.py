@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from whennot.episode.case import Case
-    from whennot.episode.episode import Episode, Setup
+    from whennot.episode.episode import Episode
     from whennot.episode.judge import advance
+    from whennot.episode.table import Setup
     from whennot.shelf import case_names, load_case
     from whennot.world.policy import Policy, make_policy, named_policy
     from whennot.world.regret import Regret, regret
@@ -35,7 +36,7 @@ _WHERE = {
     "Policy": "whennot.world.policy",
     "Regret": "whennot.world.regret",
     "Run": "whennot.world.simulate",
-    "Setup": "whennot.episode.episode",
+    "Setup": "whennot.episode.table",
     "World": "whennot.world.world",
     "advance": "whennot.episode.judge",
     "case_names": "whennot.shelf",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from whennot.episode.episode import Episode, Setup
+from whennot.episode.episode import Episode
 from whennot.episode.judge import advance
 from whennot.episode.moves import read_move
+from whennot.episode.table import Setup
 
 MOVES: list[dict[str, Any]] = [
     {"kind": "begin"},

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
-from uuid import UUID
 
 import pytest
 
-from whennot.episode import check
-from whennot.episode.check import RULES, Finding, bounds_digest, check_texts, findings
-from whennot.episode.conformance import worlds
-from whennot.episode.conformance.expected import Expected, read_expected
-from whennot.errors import CaseError
+from whennot.episode.check import Finding, bounds_digest, check_texts, findings
 from whennot.shelf import SHELVES, case_names, load_case, read_folder
 
 NAME = "meeting-summarizer"
@@ -68,7 +61,7 @@ def sound() -> Texts:
 def pinned(texts: Texts) -> Texts:
     """Return texts whose history pins the bounds they hold."""
     right = f'bounds = "{bounds_digest(texts["expected.toml"])}"'
-    return texts | {"case.toml": re.sub(r"^bounds = .*$", right, texts["case.toml"], flags=re.M)}
+    return texts | {"case.toml": re.sub(r"^bounds = .*$", right, texts["case.toml"], flags=re.MULTILINE)}
 
 
 def edit(file: str, old: str, new: str) -> Callable[[Texts], Texts]:
@@ -229,8 +222,8 @@ BROKEN = {
 def _without_people(texts: Texts, *names: str) -> Texts:
     text = texts["case.toml"]
     for name in names:
-        text = re.sub(rf"^\[stakeholders.{name}\]$.*?(?=^\[\w+\.(?!{name})\w+\]$)", "", text, flags=re.M | re.S)
-    return texts | {"case.toml": re.sub(r'^who = "support"$', "", text, flags=re.M)}
+        text = re.sub(rf"^\[stakeholders.{name}\]$.*?(?=^\[\w+\.(?!{name})\w+\]$)", "", text, flags=re.MULTILINE | re.DOTALL)
+    return texts | {"case.toml": re.sub(r'^who = "support"$', "", text, flags=re.MULTILINE)}
 
 
 def test_the_sound_copy_keeps_every_promise():

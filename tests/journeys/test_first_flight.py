@@ -13,8 +13,8 @@ from whennot.cli.human import Human
 from whennot.cli.play import run_play
 from whennot.cli.prompts import Prompts
 from whennot.clock import now
-from whennot.episode.episode import Setup
 from whennot.episode.file import check_seal, dump, load
+from whennot.episode.table import Setup
 from whennot.home import Home
 from whennot.practice import plays, record
 from whennot.shelf import case_names, load_case
@@ -101,7 +101,7 @@ def test_every_part_behind_the_first_screen_can_be_read(first):
 
 
 def test_nonsense_at_the_prompts_is_refused_and_costs_nothing(tmp_path):
-    nonsense = ["?", "99", "-1", "١", "😀", "1; drop", "0x1", "9" * 5000]
+    nonsense = ["?", "99", "-1", "\u0661", "😀", "1; drop", "0x1", "9" * 5000]
     lines = ["", *nonsense, *LONGEST["meeting-summarizer"][1:]]
 
     ended, prompts, said = _play(tmp_path, lines)

@@ -25,6 +25,7 @@ def _killed_play(folder: Path, wait: float) -> list[str]:
     player = subprocess.Popen(
         [sys.executable, str(PLAYER), str(folder), str(MOVES)], stdout=subprocess.PIPE, text=True
     )
+    assert player.stdout is not None
     try:
         said = [player.stdout.readline()]
         time.sleep(wait)
@@ -44,7 +45,7 @@ def _check(folder: Path, said: list[str]) -> None:
     acknowledged = sum(line.startswith("sent ") for line in after)
     with Home(folder) as home:
         assert home.check() == []
-        kept = [k for k in plays.kept(home) if k.name == name][0]
+        kept = next(k for k in plays.kept(home) if k.name == name)
         assert acknowledged <= kept.moves <= acknowledged + 1
         newest = plays.kept(home)[-1]
         back = plays.resume(home, newest.name, find=load_case)

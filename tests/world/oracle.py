@@ -60,15 +60,14 @@ class Lane:
 
     def begin(self, tick):
         """Start without a past: the policy's initial states, and who arrived before the tick."""
-        dynamics = self.t["plan"][self.policy][tick][5]
+        dynamics, world = self.t["plan"][self.policy][tick][5:]
         self.state = [rule[0] for rule in self.t["state"][dynamics]]
         if tick > 0:
-            self.welcome([0] * self.segments, tick - 1)
+            self.welcome(world, [0] * self.segments, tick - 1)
         return self
 
-    def welcome(self, first, tick):
+    def welcome(self, world, first, tick):
         """Let the users `first`.. of each segment live who have arrived by the tick."""
-        world = self.t["world_of"][self.policy]
         for user in self.users:
             if first[user.segment] <= user.index < self.t["enrolled_by"][tick][user.segment]:
                 user.trust = self.t["people"][world][user.segment][0]
@@ -93,13 +92,12 @@ class Lane:
 
     def tick(self, tick):
         t = self.t
-        world = t["world_of"][self.policy]
-        row_a, row_b, weight, rest_a, rest_b, dynamics = t["plan"][self.policy][tick]
+        row_a, row_b, weight, rest_a, rest_b, dynamics, world = t["plan"][self.policy][tick]
         day, leaving, feed = t["clock"][tick]
         enrolled = t["enrolled_by"][tick]
         counts = [dict.fromkeys([c.name for c in COUNTERS], 0) for _ in range(self.segments)]
 
-        self.welcome(t["enrolled_by"][tick - 1] if tick else [0] * self.segments, tick)
+        self.welcome(world, t["enrolled_by"][tick - 1] if tick else [0] * self.segments, tick)
         self.strike_events(dynamics, tick, counts[0])
         levels = self.levels(dynamics)
         for s, level in enumerate(levels):

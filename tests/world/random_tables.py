@@ -25,9 +25,8 @@ def random_tables(seed):
     states, events = int(rng.integers(0, 5)), int(rng.integers(0, 5))
     return Tables(
         pool=_pool(rng, rows, segments),
-        plan=_plan(rng, policies, ticks, rows, kinds),
+        plan=_plan(rng, policies, ticks, rows, kinds, worlds),
         share=rng.choice([0, 655, 30_000, ONE], (policies, ticks, segments)),
-        world_of=rng.integers(0, worlds, policies),
         rates=_probabilities(rng, (worlds, ticks, segments, 2)),
         clock=np.stack(
             [np.cumsum(rng.integers(0, 3, ticks)), _flags(rng, ticks), _flags(rng, ticks)], axis=1
@@ -66,13 +65,12 @@ def plain_tables(
         for name, value in named.items():
             row[FIELD[name]] = value
     policies = np.arange(len(fields))
-    plan = np.zeros((len(fields), ticks, 6), dtype=np.int64)
+    plan = np.zeros((len(fields), ticks, 7), dtype=np.int64)
     plan[..., [0, 1, 3, 4]] = policies[:, None, None]
     return Tables(
         pool=pool,
         plan=plan,
         share=np.full((len(fields), ticks, 1), ONE),
-        world_of=np.zeros(len(fields), dtype=np.int64),
         rates=np.tile(np.array(rates, dtype=np.int64), (1, ticks, 1, 1)),
         clock=np.stack([np.arange(ticks)] + [np.ones(ticks, dtype=np.int64)] * 2, axis=1),
         people=np.array(people, dtype=np.int64)[None, None],
@@ -109,10 +107,11 @@ def _pool(rng, rows, segments):
     return _probabilities(rng, (rows, segments, len(FIELDS)))
 
 
-def _plan(rng, policies, ticks, rows, kinds):
-    plan = rng.integers(0, rows, (policies, ticks, 6))
+def _plan(rng, policies, ticks, rows, kinds, worlds):
+    plan = rng.integers(0, rows, (policies, ticks, 7))
     plan[..., 2] = rng.choice([0, 1, 20_000, ONE], (policies, ticks))
     plan[..., 5] = rng.integers(0, kinds, (policies, ticks))
+    plan[..., 6] = rng.integers(0, worlds, (policies, ticks))
     return plan
 
 
@@ -193,9 +192,8 @@ def large_tables(users=20_000):
     ticks, sizes = 4, np.array([users, 1_000])
     return Tables(
         pool=_pool(rng, 3, 2),
-        plan=_plan(rng, 2, ticks, 3, 1),
+        plan=_plan(rng, 2, ticks, 3, 1, 1),
         share=rng.choice([0, 30_000, ONE], (2, ticks, 2)),
-        world_of=np.zeros(2, dtype=np.int64),
         rates=_probabilities(rng, (1, ticks, 2, 2)) // 2 + ONE // 2,
         clock=np.stack([np.arange(ticks)] + [np.ones(ticks, dtype=np.int64)] * 2, axis=1),
         people=_people(rng, 1, 2),

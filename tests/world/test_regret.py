@@ -1,4 +1,4 @@
-"""Regret in one known world: the best policy, what is tied with it, and at what cost it was found."""
+"""Regret in one known world: the best policy, its ties, and the work it took to find them."""
 
 from __future__ import annotations
 

@@ -73,7 +73,8 @@ def roadmap(  # noqa: PLR0917 -- typer passes options by position
         ),
     ] = "other",
     start: Annotated[
-        str | None, typer.Option(metavar="DATE", help="First day, like 2027-01-04; or today.")
+        str | None,
+        typer.Option(metavar="DATE", help="First day, like 2027-01-04; today if not given."),
     ] = None,
     by: Annotated[
         str | None, typer.Option(metavar="DATE", help="Wished last day, like 2027-08-31.")

@@ -1,4 +1,4 @@
-"""What an episode has to tell, as data: the terminal, the brief and the web draw the same parts."""
+"""What an episode has to tell, as data: every shell draws the same parts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whennot.episode.episode import Episode
-from whennot.episode.judge import Findings, money
+from whennot.episode.findings import Findings
+from whennot.episode.judge import money
 from whennot.errors import PlayerError
 from whennot.world.policy import Policy
 
@@ -48,6 +49,8 @@ class Quarter:
 
     Attributes:
         headlines: the one or two series the case is about.
+        trust: mean trust of active users at the end of each day, in [0, 1].
+        launch_trust: before the launch.
         markers: stops, actions, failures and events by day.
         by_payer: USD to business, users and third parties.
         usd: all payers together.
@@ -56,6 +59,8 @@ class Quarter:
     """
 
     headlines: tuple[Series, ...]
+    trust: tuple[float, ...]
+    launch_trust: float
     markers: tuple[Marker, ...]
     by_payer: dict[str, float]
     usd: float
@@ -94,6 +99,8 @@ def quarter_of(episode: Episode) -> Quarter:
             Series(spec.signals[n].label, spec.signals[n].unit, _first(final.signal(n)))
             for n in spec.headlines
         ),
+        trust=tuple(float(v) for v in final.mean_trust[0]),
+        launch_trust=final.launch_trust,
         markers=tuple(sorted(markers, key=lambda marker: marker.day)),
         by_payer=final.usd_by_payer(),
         usd=float(final.usd[0]),
@@ -107,7 +114,7 @@ def _first(series: NDArray[np.float64]) -> tuple[float, ...]:
 
 
 def policy_words(episode: Episode, policy: Policy) -> list[tuple[str, str]]:
-    """Return a policy as (lever, value) in the player's words; defaults she did not touch left out."""
+    """Return a policy as (lever, value) in the player's words; untouched defaults left out."""
     spec = episode.case.spec
     rows = [
         (lever.label, lever.shown(policy[name]))
@@ -125,7 +132,7 @@ def policy_words(episode: Episode, policy: Policy) -> list[tuple[str, str]]:
 
 
 def questions_of(episode: Episode) -> list[Asked]:
-    """Return every question, asked ones first. Their worth needs the atlas; it is not told here."""
+    """Return every question, asked ones first. Their worth needs the atlas: not told here."""
     rows = []
     for name, question in episode.case.spec.questions.items():
         fact = episode.case.spec.facts.get(question.reveals)
@@ -149,12 +156,12 @@ def questions_of(episode: Episode) -> list[Asked]:
 def wrong_statements_heard(episode: Episode) -> list[str]:
     """Return what was said to the player that was not so."""
     spec = episode.case.spec
-    return [
-        f"{spec.stakeholders[s.stakeholder].name} said {number(s.value, spec.facts[s.fact].unit)}; "
-        f"it was {number(episode.world.value(s.fact), spec.facts[s.fact].unit)} ({spec.facts[s.fact].label})"
-        for s in episode.said
-        if s.wrong
-    ]
+    rows = []
+    for said in (s for s in episode.said if s.wrong):
+        fact, who = spec.facts[said.fact], spec.stakeholders[said.stakeholder].name
+        true = number(episode.world.value(said.fact), fact.unit)
+        rows.append(f"{who} said {number(said.value, fact.unit)}; it was {true} ({fact.label})")
+    return rows
 
 
 def number(value: float, unit: str) -> str:

@@ -3,8 +3,8 @@
 Theory of operation. An episode is its list of moves: the same case, variant and moves give the
 same episode, on any machine. The machine does no I/O and runs no simulation; where it needs one
 it shows a `request`, the shell fulfils it (`whennot.episode.judge.fulfil`) and hands the result
-to `receive`. Every transition is in TRANSITIONS; a move that is not in the row of the current
-state is refused and changes nothing.
+to `receive`. Every transition is in `whennot.episode.table`; a move that is not in the row of the
+current state is refused and changes nothing.
 
 ::
 
@@ -19,78 +19,27 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
 from whennot.episode import moves as m
 from whennot.episode.case import Case
+from whennot.episode.findings import Findings
 from whennot.episode.people import Said, answer, refuses, statements
 from whennot.episode.stops import CurrentStop, change, next_stop
+from whennot.episode.table import (
+    FIRST_FLIGHT_ASKS,
+    FIRST_FLIGHT_SIGN_OFFS,
+    FIRST_FLIGHT_STOPS,
+    FULL_STOPS,
+    TRANSITIONS,
+    Request,
+    Setup,
+    State,
+)
 from whennot.errors import PlayerError
 from whennot.world.policy import Policy, make_policy, suggest
+from whennot.world.simulate import Change, Run
 from whennot.world.world import World, uniform
-
-if TYPE_CHECKING:
-    from whennot.episode.judge import Findings
-    from whennot.world.simulate import Change, Run
-
-State = Literal["brief", "framing", "committed", "operating", "review", "debrief"]
-
-TRANSITIONS: dict[State, dict[str, tuple[State, ...]]] = {
-    "brief": {"begin": ("framing",)},
-    "framing": {
-        "ask": ("framing",),
-        "listen": ("framing",),
-        "objective": ("framing",),
-        "decide": ("committed",),
-    },
-    "committed": {
-        "trade": ("committed",),
-        "answer": ("committed",),
-        "escalate": ("committed",),
-        "forecast": ("operating",),
-    },
-    "operating": {"operate": ("operating", "review")},
-    "review": {"review": ("debrief",)},
-    "debrief": {},
-}
-"""For each state, the moves it takes and where they may lead."""
-
-FIRST_FLIGHT_ASKS = 3
-FIRST_FLIGHT_SIGN_OFFS = 1
-FIRST_FLIGHT_STOPS = 3
-FULL_STOPS = 4
-
-
-@dataclass(frozen=True)
-class Setup:
-    """What fixes an episode before its first move.
-
-    Attributes:
-        variant: which world the player meets.
-        challenge: a reviewer's challenge code, mixed into the variant; empty for none.
-        flight: ``first`` (few levers, one trigger) or ``full``.
-        replicate: which random run happens; None lets the variant decide.
-    """
-
-    variant: int = 1
-    challenge: str = ""
-    flight: Literal["first", "full"] = "first"
-    replicate: int | None = None
-
-
-@dataclass(frozen=True)
-class Request:
-    """What the machine needs simulated before it can go on.
-
-    Attributes:
-        kind: ``quarter`` (one replicate with the player's changes) or ``judgment``.
-    """
-
-    kind: Literal["quarter", "judgment"]
-    world: World
-    policy: Policy
-    replicate: int
-    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -138,7 +87,7 @@ class Episode:
 
     @property
     def asks_left(self) -> int:
-        """How many more questions or conversations fit: by minutes, and in first flight by number."""
+        """How many more questions or conversations fit, by minutes and, in first flight, count."""
         cheapest = min(
             [q.minutes for q in self.case.spec.questions.values()]
             + [s.minutes for s in self.case.spec.stakeholders.values()]
@@ -329,7 +278,8 @@ def _decide(episode: Episode, move: m.Decide) -> Episode:
     if episode.first_flight:
         for name, value in policy.levers:
             if name not in episode.live_levers and value != spec.levers[name].default:
-                message = f"lever {name} is at its default in first flight; live: {', '.join(episode.live_levers)}"
+                live = ", ".join(episode.live_levers)
+                message = f"lever {name} is at its default in first flight; live: {live}"
                 raise PlayerError(message)
     if said.hurt:
         _named(said.hurt, spec.hurt, "answer to who can be hurt")

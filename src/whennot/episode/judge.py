@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from whennot.episode.episode import Episode, Request
-from whennot.episode.stops import CurrentStop
+from whennot.episode.episode import Episode
+from whennot.episode.findings import Alternative, Costliest, Findings, Luck
+from whennot.episode.table import Request
 from whennot.errors import PlayerError
 from whennot.world.counters import INDEX, NAMES
 from whennot.world.formula import evaluate
@@ -28,79 +29,6 @@ LUCK_WORLDS = 48
 """Worlds drawn from the prior for the luck line; luck is mostly which world one met."""
 DICE = range(2000, 2064)
 HINDSIGHT = range(3000, 3012)
-
-
-@dataclass(frozen=True)
-class Luck:
-    """Where luck put this quarter.
-
-    Attributes:
-        usd: what the decision earned in this quarter, without operating changes.
-        dice_place: share of other random runs of the same policy in the same world that came
-            out worse, in [0, 1].
-        dice_sd: standard deviation over those runs, USD.
-        world_place: share of quarters in other worlds of the prior that came out worse.
-        world_sd: standard deviation over those worlds, USD.
-    """
-
-    usd: float
-    dice_place: float
-    dice_sd: float
-    world_place: float
-    world_sd: float
-
-
-@dataclass(frozen=True)
-class Costliest:
-    """The one lever whose change alone would have gained most.
-
-    Attributes:
-        lever: its name, ``trigger``, or empty when nothing cost much.
-        yours, alternative: what was chosen, what would have been better (as shown).
-        usd: gain, USD a quarter.
-        chain: the causal chain in words.
-    """
-
-    lever: str
-    yours: str
-    alternative: str
-    usd: float
-    chain: str
-
-
-@dataclass(frozen=True)
-class Alternative:
-    """An action that could have been taken at a stop, with hindsight.
-
-    Attributes:
-        stop: where. action: what. usd: mean gain over what was done, USD; se: its standard error.
-    """
-
-    stop: CurrentStop
-    action: str
-    usd: float
-    se: float
-
-
-@dataclass(frozen=True)
-class Findings:
-    """Everything the debrief needs that takes simulation.
-
-    Attributes:
-        regret: the policy against every other in the known world.
-        luck: where luck put the quarter.
-        costliest: the one thing that cost most.
-        alternatives: what else could have been done at the stops, best first at each stop.
-        first_failures: probability of each mode coming first, from replicates in this world.
-        final: the quarter as it happened, operating changes included.
-    """
-
-    regret: Regret
-    luck: Luck
-    costliest: Costliest
-    alternatives: tuple[Alternative, ...]
-    first_failures: Mapping[str, float]
-    final: Run
 
 
 def fulfil(episode: Episode) -> Any:
@@ -260,13 +188,19 @@ def _chain(name: str, mine: Run, other: Run, usd: float) -> str:
 
 def _trigger_chain(mine: Policy, other: Policy, words: Mapping[str, str]) -> str:
     if mine.trigger is None:
-        text = "Nobody was told when to act. With {alternative}, the quarter would have turned in time: {usd} better."
+        text = (
+            "Nobody was told when to act. With {alternative}, the quarter would have turned in "
+            "time: {usd} better."
+        )
     elif other.trigger is None:
         text = (
             "Your trigger ({yours}) acted where waiting was worth more. Without one: {usd} better."
         )
     else:
-        text = "Your trigger was {yours}. With {alternative} it would have acted at a better moment: {usd} better."
+        text = (
+            "Your trigger was {yours}. With {alternative} it would have acted at a better moment: "
+            "{usd} better."
+        )
     return text.format(**words)
 
 

@@ -35,6 +35,11 @@ def _list(content: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
     return [r for r in rows if isinstance(r, dict)] if isinstance(rows, list) else []
 
 
+def _entries(content: Mapping[str, Any], name: str) -> list[Any]:
+    entries = content.get(name, [])
+    return entries if isinstance(entries, list) else []  # the schema reports what is no list
+
+
 class _Scopes:
     """Which names each kind of formula may read."""
 
@@ -70,7 +75,7 @@ def _formula(path: Path, text: object, scope: Iterable[str]) -> Iterator[Fault]:
 
 
 def _known(path: Path, name: object, known: Iterable[str], what: str) -> Iterator[Fault]:
-    if name not in set(known):
+    if not isinstance(name, str) or name not in set(known):
         yield path, f"no {what} {name!r}; {offer(str(name), known)}"
 
 
@@ -80,6 +85,14 @@ def _world_formulas(content: Mapping[str, Any], scopes: _Scopes) -> Iterator[Fau
     for key in ("share", "scale"):
         if key in content:
             yield from _formula((key,), content[key], scopes.segment)
+    for key, text in _table(content, "ladder").items():
+        if key == "option":
+            yield from _known(("ladder", key), text, scopes.levers, "lever")
+        else:
+            yield from _formula(("ladder", key), text, scopes.setting)
+
+
+def _rows(content: Mapping[str, Any], scopes: _Scopes) -> Iterator[Fault]:
     for i, segment in enumerate(_list(content, "segments")):
         for key, text in segment.items():
             if key not in {"name", "label", "share", "knobs"}:
@@ -91,11 +104,6 @@ def _world_formulas(content: Mapping[str, Any], scopes: _Scopes) -> Iterator[Fau
             path = ("rows", side, field)
             yield from _known(path, field, [f.name for f in FIELDS], "row field")
             yield from _formula(path, text, {*scopes.segment, *LADDER})
-    for key, text in _table(content, "ladder").items():
-        if key == "option":
-            yield from _known(("ladder", key), text, scopes.levers, "lever")
-        else:
-            yield from _formula(("ladder", key), text, scopes.setting)
 
 
 def _levers(content: Mapping[str, Any], scopes: _Scopes) -> Iterator[Fault]:
@@ -116,11 +124,11 @@ def _levers(content: Mapping[str, Any], scopes: _Scopes) -> Iterator[Fault]:
                 yield from _formula((*path, "knobs", knob), text, scopes.world)
         if not choices:
             yield from _within(("levers", name, "default"), lever.get("default"), lever)
-            for value in lever.get("values", []):
+            for value in _entries(lever, "values"):
                 yield from _within(("levers", name, "values"), value, lever)
 
 
-def _dynamics(content: Mapping[str, Any], scopes: _Scopes) -> Iterator[Fault]:
+def _states(_: Mapping[str, Any], scopes: _Scopes) -> Iterator[Fault]:
     for name, state in scopes.states.items():
         for key in ("full", "initial", "drift_per_day", "decay_per_day", "cap", "reset_at"):
             if key in _table(state):
@@ -128,6 +136,9 @@ def _dynamics(content: Mapping[str, Any], scopes: _Scopes) -> Iterator[Fault]:
         for counter, text in _table(state, "per").items():
             yield from _known(("states", name, "per", counter), counter, BASE, "counter")
             yield from _formula(("states", name, "per", counter), text, scopes.setting)
+
+
+def _couplings(content: Mapping[str, Any], scopes: _Scopes) -> Iterator[Fault]:
     groups = [s.get("name", "") for s in _list(content, "segments")]
     for i, coupling in enumerate(_list(content, "couplings")):
         path: Path = ("couplings", i)
@@ -140,6 +151,9 @@ def _dynamics(content: Mapping[str, Any], scopes: _Scopes) -> Iterator[Fault]:
             yield from _known((*path, "segment"), coupling["segment"], groups, "segment")
         for key in ("add", "scale"):
             yield from _formula((*path, key), coupling.get(key, "0"), scopes.setting)
+
+
+def _events(_: Mapping[str, Any], scopes: _Scopes) -> Iterator[Fault]:
     for name, event in scopes.events.items():
         for key in ("per_day", "by_state_per_day", "trust_factor", "amount"):
             if key in _table(event):
@@ -229,15 +243,20 @@ def _people(content: Mapping[str, Any], scopes: _Scopes) -> Iterator[Fault]:
         scope = {*scopes.levers, "trigger"}
         yield from _formula((*line, "refuses_if"), red.get("refuses_if", "0"), scope)
         yield from _settings((*line, "trade"), _table(red, "trade"), scopes)
-        for fact in red.get("answered_by", []):
+        for fact in _entries(red, "answered_by"):
             yield from _known((*line, "answered_by"), fact, scopes.facts, "fact")
+
+
+def _stops(content: Mapping[str, Any], scopes: _Scopes) -> Iterator[Fault]:
     for name, stop in _table(content, "stops").items():
-        for action in _table(stop).get("actions", []):
+        for action in _entries(_table(stop), "actions"):
             yield from _known(
                 ("stops", name, "actions"), action, _table(content, "actions"), "action"
             )
         limit = _table(stop).get("threshold", "0")
         yield from _formula(("stops", name, "threshold"), limit, scopes.world)
+        if "day" not in _table(stop) and not _table(stop).get("signal"):
+            yield ("stops", name), "comes up never; give it a `day`, or a `signal` and `threshold`"
         if _table(stop).get("signal"):
             signals = _table(content, "signals")
             yield from _known(("stops", name, "signal"), stop["signal"], signals, "signal")
@@ -257,5 +276,16 @@ def _people(content: Mapping[str, Any], scopes: _Scopes) -> Iterator[Fault]:
 def dangling(content: Mapping[str, Any]) -> list[Fault]:
     """Return every name that points nowhere, as (path, message)."""
     scopes = _Scopes(content)
-    parts = (_world_formulas, _levers, _dynamics, _priced, _watched, _people)
+    parts = (
+        _world_formulas,
+        _rows,
+        _levers,
+        _states,
+        _couplings,
+        _events,
+        _priced,
+        _watched,
+        _people,
+        _stops,
+    )
     return [fault for part in parts for fault in part(content, scopes)]

@@ -50,9 +50,10 @@ def _trigger_stop(case: Case, run: Run, trigger: TriggerForm) -> CurrentStop | N
         return None
     label = case.spec.signals[trigger.signal].label
     action = case.spec.actions[trigger.action].label.lower()
+    side = "above" if trigger.comparator == ">" else "below"
     text = (
-        f"{label[0].upper()}{label[1:]} stayed {'above' if trigger.comparator == '>' else 'below'} "
-        f"{trigger.threshold:g} for {trigger.for_days} days. As agreed, its action is done: {action}."
+        f"{label[0].upper()}{label[1:]} stayed {side} {trigger.threshold:g} "
+        f"for {trigger.for_days} days. As agreed, its action is done: {action}."
     )
     return CurrentStop("trigger", day, "Your trigger fired", text, "", case.spec.after_trigger)
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from whennot.episode.case import Case
-from whennot.episode.episode import Episode, Setup
+from whennot.episode.episode import Episode
 from whennot.episode.judge import advance
 from whennot.episode.moves import read_move, write_move
 from whennot.episode.seal import FORMAT
+from whennot.episode.table import Setup
 from whennot.errors import EpisodeError
 
 

@@ -74,19 +74,12 @@ class Compiled:
             for tick, setting in schedule:
                 row[tick:] = setting
         late = np.broadcast_to(self.weight, which.shape)
-        columns = (
-            3 * which,
-            3 * which + 1,
-            late,
-            3 * which + 2,
-            3 * which + 2,
-            self.dynamics[which],
-        )
+        rows = (3 * which, 3 * which + 1, late, 3 * which + 2, 3 * which + 2)
+        columns = (*rows, self.dynamics[which], self.rates[which])
         return Tables(
             pool=self.pool,
             plan=np.stack(columns, -1),
             share=self.share[which],
-            world_of=self.rates[which[:, 0]],
             **self.world,
         )
 

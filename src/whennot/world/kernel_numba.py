@@ -100,17 +100,16 @@ def branches_of(tables: Tables, lanes: Lanes, size: int) -> list[Branches]:
 
 def _branches(tables: Tables, lanes: Lanes, tile: Ints) -> Branches:
     policy, parent = lanes.policy[tile], lanes.parent[tile]
-    world = np.broadcast_to(tables.world_of[policy][:, None, None], (len(tile), tables.ticks, 1))
     return Branches(
         lane=tile,
         parent=np.where(parent < 0, -1, np.searchsorted(tile, parent)),
         start=lanes.start[tile],
         stop=lanes.stop[tile],
-        script=np.concatenate([tables.plan[policy], world, tables.share[policy]], axis=2),
+        script=np.concatenate([tables.plan[policy], tables.share[policy]], axis=2),
     )
 
 
-def _tile(
+def _tile(  # pragma: no cover - compiled, the tracer cannot see inside
     t: Arrays, b: Branches, replicate: int, seed: int, per_tick: bool, narrow: Any, wide: Ints
 ) -> None:
     """Play the lanes of a tile in one replicate.

@@ -106,14 +106,13 @@ class _Play:
         if parent >= 0:
             self.trust[lane], self.state[lane] = self.trust[parent], self.state[parent]
             return
-        policy = self.lanes.policy[lane]
-        self.state[lane] = self.tables.state[self.tables.plan[policy, tick, 5], :, 0]
+        dynamics, world = self.tables.plan[self.lanes.policy[lane], tick, 5:]
+        self.state[lane] = self.tables.state[dynamics, :, 0]
         if tick:
-            self._welcome(lane, np.zeros(self.tables.segments, np.int64), tick - 1)
+            self._welcome(lane, world, np.zeros(self.tables.segments, np.int64), tick - 1)
 
-    def _welcome(self, lane: int, first: Ints, tick: int) -> None:
+    def _welcome(self, lane: int, world: int, first: Ints, tick: int) -> None:
         """Let users `first`.. of each segment live who have arrived by the tick."""
-        world = self.tables.world_of[self.lanes.policy[lane]]
         for g, edge in enumerate(self.tables.edges[:-1]):
             arrived = slice(edge + first[g], edge + self.tables.enrolled_by[tick, g])
             self.trust[lane, arrived] = self.tables.people[world, g, 0]
@@ -124,8 +123,8 @@ class _Play:
         counts = np.zeros((tables.segments, len(COUNT)), dtype=np.int64)
         enrolled = tables.enrolled_by
         before = enrolled[tick - 1] if tick else np.zeros_like(enrolled[0])
-        self._welcome(lane, before, tick)
-        dynamics = int(tables.plan[policy, tick, 5])
+        dynamics, world = tables.plan[policy, tick, 5:].tolist()
+        self._welcome(lane, world, before, tick)
         self._strike_events(lane, dynamics, tick, counts)
         levels = _levels(self.state[lane], tables.state[dynamics])
         counts[0, _STATE : _STATE + levels.size] = levels
@@ -182,7 +181,7 @@ class _Play:
         tick: int,
     ) -> None:
         tables = self.tables
-        world = tables.world_of[self.lanes.policy[lane]]
+        world = tables.plan[self.lanes.policy[lane], tick, 6]
         day, leaving = int(tables.clock[tick, 0]), int(tables.clock[tick, 1])
         people = tables.people[world, segment].copy()
         people[2:] *= leaving
@@ -227,7 +226,7 @@ def _levels(state: Ints, rules: Ints) -> Ints:
 
 def _effective(tables: Tables, *, policy: int, tick: int, levels: Ints) -> Ints:
     """Return the row fields in force: shape (2, G, F); exposed first, then unexposed."""
-    a, b, weight, c, d, dynamics = tables.plan[policy, tick].tolist()
+    a, b, weight, c, d, dynamics, _ = tables.plan[policy, tick].tolist()
     start, end = tables.pool[[a, c]], tables.pool[[b, d]]
     fields: Ints = start + (((end - start) * weight) >> 16)
     first, last = tables.couplings_of[dynamics].tolist()

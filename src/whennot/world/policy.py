@@ -60,7 +60,8 @@ def _check_value(name: str, lever: Lever, value: Value) -> Value:
         message = f"lever {name}: {value!r} is not a number ({lever.unit})"
         raise PlayerError(message)
     if lever.low is None or lever.high is None or not lever.low <= value <= lever.high:
-        message = f"lever {name}: {value:g} is not between {lever.low:g} and {lever.high:g} ({lever.unit})"
+        allowed = f"{lever.low:g} and {lever.high:g} ({lever.unit})"
+        message = f"lever {name}: {value:g} is not between {allowed}"
         raise PlayerError(message)
     return float(value)
 
@@ -73,7 +74,8 @@ def check_trigger(spec: WorldSpec, trigger: TriggerForm) -> TriggerForm:
     """
     visible = [name for name, signal in spec.signals.items() if signal.visible]
     if trigger.signal not in visible:
-        message = f"trigger: no signal {trigger.signal!r} on your dashboard. {suggest(trigger.signal, visible)}"
+        hint = suggest(trigger.signal, visible)
+        message = f"trigger: no signal {trigger.signal!r} on your dashboard. {hint}"
         raise PlayerError(message)
     if trigger.action not in spec.actions:
         message = f"trigger: no action {trigger.action!r}. {suggest(trigger.action, spec.actions)}"
@@ -120,7 +122,7 @@ def named_policy(spec: WorldSpec, name: str) -> Policy:
 
 
 def sensible_defaults(spec: WorldSpec) -> dict[str, Policy]:
-    """Return each option's published sensible default, by option (policies ``default-<option>``)."""
+    """Return each option's published sensible default: the policies ``default-<option>``."""
     return {o: named_policy(spec, f"default-{o}") for o in spec.option_lever.choices}
 
 

@@ -59,7 +59,7 @@ class PriceList:
         return np.where(self.counter == -2, self.usd[setting], 0.0)
 
     def weights(self) -> tuple[Floats, Floats, Floats]:
-        """Return USD per counter (n, K), per day (n,) and per quarter (n,), all payers together."""
+        """Return USD per counter (n, K), per day (n,) and per quarter (n,), all payers added."""
         n = len(self.usd)
         per_count = np.zeros((n, len(COUNTERS)))
         for line, column in enumerate(self.counter):

@@ -140,7 +140,7 @@ class Field:
         names = signal_names(self.world, totals, launch_trust=self._trust, only=self._reads)
         return np.stack([trigger_day(self.world, t, names) for t in self.triggers], -1)
 
-    def _branches(
+    def _branches(  # noqa: PLR0917 - one replicate, split off for reading
         self,
         wanted: Bools,
         replicate: int,
@@ -201,7 +201,7 @@ class Field:
         tables = self.compiled.tables([[(0, int(i))] for i in used])
         lanes = Lanes(policy=place.reshape(-1), parent=parent, start=start, stop=stop)
         counts = run(tables, replicates=[replicate], seed=self.seed, lanes=lanes, per_tick=False)
-        return counts[0].sum((1, 2)).astype(np.float64)
+        return np.asarray(counts[0].sum((1, 2)), np.float64)
 
 
 def _distinct(compiled: Compiled) -> NDArray[np.int64]:
@@ -281,7 +281,7 @@ def halve(field_: Field) -> Bools:
         with np.errstate(invalid="ignore"):
             alive = _keep(field_, alive, money)
         if alive.sum() <= SURVIVORS or rung >= LAST_RUNG:
-            return alive
+            return np.asarray(alive)
         rung = min(LAST_RUNG, rung * ETA)
 
 

@@ -95,9 +95,8 @@ def warm() -> None:
     row = default_row()[None, None]
     tables = Tables(
         pool=row,
-        plan=np.zeros((1, 1, 6), dtype=np.int64),
+        plan=np.zeros((1, 1, 7), dtype=np.int64),
         share=np.zeros((1, 1, 1), dtype=np.int64),
-        world_of=np.zeros(1, dtype=np.int64),
         rates=np.zeros((1, 1, 1, 2), dtype=np.int64),
         clock=np.zeros((1, 3), dtype=np.int64),
         people=np.ones((1, 1, 4), dtype=np.int64),

@@ -56,7 +56,7 @@ def trailing_mean(series: Floats, *, days: int) -> Floats:
     sums = np.cumsum(series, axis=-1)
     sums[..., days:] -= np.cumsum(series, axis=-1)[..., :-days]
     reach = np.minimum(np.arange(1, series.shape[-1] + 1), days)
-    return sums / reach  # type: ignore[no-any-return]
+    return np.asarray(sums / reach)
 
 
 def delay_days(world: World, signal: str) -> int:
@@ -72,7 +72,7 @@ def daily(world: World, signal: str, names: dict[str, Any]) -> Floats:
 
 
 def first_day_held(truth: NDArray[np.bool_], *, for_days: int) -> Ints:
-    """Return the first day on which truth has held for that many days; the number of days if never.
+    """Return the first day on which truth has held that long; the number of days if never.
 
     Args:
         truth: shape (..., days).
@@ -82,11 +82,11 @@ def first_day_held(truth: NDArray[np.bool_], *, for_days: int) -> Ints:
         Shape (...).
     """
     days = truth.shape[-1]
-    runs = np.cumsum(truth, -1)
+    runs = np.cumsum(truth, -1, dtype=np.int64)
     held = runs.copy()
     held[..., for_days:] -= runs[..., :-for_days]
     reached = held >= for_days
-    return np.where(reached.any(-1), reached.argmax(-1), days).astype(np.int64)
+    return np.asarray(np.where(reached.any(-1), reached.argmax(-1), days), np.int64)
 
 
 def _beyond(series: Floats, comparator: str, limit: float) -> NDArray[np.bool_]:
@@ -94,7 +94,7 @@ def _beyond(series: Floats, comparator: str, limit: float) -> NDArray[np.bool_]:
 
 
 def trigger_day(world: World, trigger: TriggerForm, names: dict[str, Any]) -> Ints:
-    """Return the day a trigger's action takes effect in each replicate; days in the quarter if never.
+    """Return the day a trigger's action takes effect, by replicate; days in the quarter if never.
 
     The signal is averaged over the trigger's window and arrives with its delay; the action
     follows `deadline_days` after the trigger fires. Triggers read only visible signals.

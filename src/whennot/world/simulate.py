@@ -66,7 +66,7 @@ class Run:
     @cached_property
     def totals(self) -> NDArray[np.int64]:
         """Counters summed over segments, shape (replicates, days, K)."""
-        return self.counts.sum(2, dtype=np.int64)
+        return np.asarray(self.counts.sum(2, dtype=np.int64))
 
     @cached_property
     def launch_trust(self) -> float:

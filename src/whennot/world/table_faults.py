@@ -32,9 +32,8 @@ Arrays = Mapping[str, Any]
 
 SHAPES: dict[str, tuple[str | int, ...]] = {
     "pool": ("R", "G", len(FIELDS)),
-    "plan": ("P", "T", 6),
+    "plan": ("P", "T", 7),
     "share": ("P", "T", "G"),
-    "world_of": ("P",),
     "rates": ("W", "T", "G", 2),
     "clock": ("T", 3),
     "people": ("W", "G", 4),
@@ -125,7 +124,7 @@ def _row_and_plan_faults(arrays: Arrays, lengths: dict[str, int]) -> Iterator[st
     yield from _outside("plan, unexposed rows a and b", plan[..., 3:5], 0, rows - 1)
     yield from _outside("plan, dynamics", plan[..., 5], 0, lengths["D"] - 1)
     yield from _outside("share", arrays["share"], 0, ONE)
-    yield from _outside("world_of", arrays["world_of"], 0, lengths["W"] - 1)
+    yield from _outside("plan, world", plan[..., 6], 0, lengths["W"] - 1)
 
 
 def _people_faults(arrays: Arrays, lengths: dict[str, int]) -> Iterator[str]:

@@ -33,11 +33,10 @@ class Tables:
 
     Attributes:
         pool: rows, shape (R, G, F), Q16; see `whennot.world.rows`.
-        plan: shape (P, T, 6): row a, row b, weight (Q16), unexposed row a, unexposed row b,
-            dynamics index. The row used is ``a + (b - a) * weight``, exposed or not.
+        plan: shape (P, T, 7): row a, row b, weight (Q16), unexposed row a, unexposed row b,
+            dynamics index, world index. The row used is ``a + (b - a) * weight``, exposed or not.
         share: shape (P, T, G), Q16: share of the segment's arrived users that the rollout
             reaches. The index of a user inside the segment is the rollout rank.
-        world_of: shape (P,): the world that a policy plays in.
         rates: shape (W, T, G, 2), Q16: P(a user brings a task), P(truth is yes).
         clock: shape (T, 3): day, 1 where users may leave, 1 where the data feed is alive.
         people: shape (W, G, 4): trust on arrival (1..65535), critical trust (0..65535), flat
@@ -61,7 +60,6 @@ class Tables:
     pool: Ints
     plan: Ints
     share: Ints
-    world_of: Ints
     rates: Ints
     clock: Ints
     people: Ints

@@ -53,7 +53,7 @@ def quantile(fact: Fact, u: float) -> float:
     if fact.prior == "uniform":
         return fact.low + u * (fact.high - fact.low)
     if fact.prior == "log-uniform":
-        return fact.low * (fact.high / fact.low) ** u
+        return float(fact.low * (fact.high / fact.low) ** u)
     return _triangular(u, fact.low, fact.value, fact.high)
 
 

@@ -7,7 +7,7 @@ from itertools import product
 
 from whennot.episode.case import Stakeholder
 from whennot.episode.conformance.subject import Fault, Subject
-from whennot.episode.episode import FIRST_FLIGHT_ASKS
+from whennot.episode.table import FIRST_FLIGHT_ASKS
 from whennot.world.formula import evaluate, names_in
 from whennot.world.spec import WorldSpec
 

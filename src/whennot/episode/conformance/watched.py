@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from whennot.episode.conformance.subject import Fault, Subject
-from whennot.episode.episode import Episode, Setup
+from whennot.episode.episode import Episode
 from whennot.episode.judge import quarter
 from whennot.episode.moves import read_move
+from whennot.episode.table import Setup
 from whennot.errors import PlayerError
 
 FILE = "watch.toml"

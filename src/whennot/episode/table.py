@@ -1,0 +1,69 @@
+"""The states of an episode, every transition between them, and what fixes it from outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from whennot.world.policy import Policy
+from whennot.world.simulate import Change
+from whennot.world.world import World
+
+State = Literal["brief", "framing", "committed", "operating", "review", "debrief"]
+
+TRANSITIONS: dict[State, dict[str, tuple[State, ...]]] = {
+    "brief": {"begin": ("framing",)},
+    "framing": {
+        "ask": ("framing",),
+        "listen": ("framing",),
+        "objective": ("framing",),
+        "decide": ("committed",),
+    },
+    "committed": {
+        "trade": ("committed",),
+        "answer": ("committed",),
+        "escalate": ("committed",),
+        "forecast": ("operating",),
+    },
+    "operating": {"operate": ("operating", "review")},
+    "review": {"review": ("debrief",)},
+    "debrief": {},
+}
+"""For each state, the moves it takes and where they may lead."""
+
+FIRST_FLIGHT_ASKS = 3
+FIRST_FLIGHT_SIGN_OFFS = 1
+FIRST_FLIGHT_STOPS = 3
+FULL_STOPS = 4
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What fixes an episode before its first move.
+
+    Attributes:
+        variant: which world the player meets.
+        challenge: a reviewer's challenge code, mixed into the variant; empty for none.
+        flight: ``first`` (few levers, one trigger) or ``full``.
+        replicate: which random run happens; None lets the variant decide.
+    """
+
+    variant: int = 1
+    challenge: str = ""
+    flight: Literal["first", "full"] = "first"
+    replicate: int | None = None
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the machine needs simulated before it can go on.
+
+    Attributes:
+        kind: ``quarter`` (one replicate with the player's changes) or ``judgment``.
+    """
+
+    kind: Literal["quarter", "judgment"]
+    world: World
+    policy: Policy
+    replicate: int
+    changes: tuple[Change, ...] = ()
