@@ -95,7 +95,7 @@ are functions of these counts alone, so prices can change without simulating aga
 
 def episode_page() -> str:
     """Return the page of episode states and moves."""
-    from whennot.episode.episode import TRANSITIONS
+    from whennot.episode.table import TRANSITIONS
 
     rows = [
         (_code(state), ", ".join(_moves(moves, state))) for state, moves in TRANSITIONS.items()
