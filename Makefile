@@ -58,7 +58,6 @@ ladders: .venv/dev.stamp
 docs: .venv/dev.stamp ## build the documentation into docs/_build/html
 	$(VENV) -m sphinx -n -W --keep-going -q -d docs/_build/doctrees docs docs/_build/html
 
-# Floors, not goals: they rise with the measured value and never fall.
 cover: .venv/dev.stamp
 	$(VENV) -m coverage run -m pytest
 	$(VENV) -m coverage report

@@ -73,6 +73,9 @@ def load_case(name: str | os.PathLike[str]) -> Case:
 def _load(folder: Path) -> Case:
     case = read_case(read_folder(folder), where=f"{folder.name}/case.toml")
     if case.name != folder.name:
-        message = f"{folder.name}/case.toml: name is {case.name!r}, its folder {folder.name!r}; they must agree"
+        message = (
+            f"{folder.name}/case.toml: name is {case.name!r}, its folder {folder.name!r}; "
+            "they must agree"
+        )
         raise CaseError(message)
     return case

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -21,6 +21,17 @@ if TYPE_CHECKING:
 
 LARGEST_POLICY = 100_000
 """Bytes; a policy is a dozen lines."""
+
+
+def within(low: int, high: int) -> Callable[[int | None], int | None]:
+    """Return a check that a number lies in a range; typer's own does not tell the range."""
+
+    def check(value: int | None) -> int | None:
+        if value is not None and not low <= value <= high:
+            raise typer.BadParameter(f"{value} is out of range; allowed: {low} to {high}")
+        return value
+
+    return check
 
 
 def complete_case(incomplete: str) -> list[str]:
@@ -62,7 +73,9 @@ PolicyName = Annotated[
 Variant = Annotated[
     int | None,
     typer.Option(
-        min=1, max=10**9, metavar="N", help="Which world; by default the one of default facts."
+        callback=within(1, 10**9),
+        metavar="N",
+        help="Which world, 1 or higher; by default the one of default facts.",
     ),
 ]
 Challenge = Annotated[
@@ -79,8 +92,7 @@ Changes = Annotated[
 Seed = Annotated[
     int | None,
     typer.Option(
-        min=0,
-        max=2**32 - 1,
+        callback=within(0, 2**32 - 1),
         metavar="N",
         help="Key of all draws; by default that of every launch.",
     ),

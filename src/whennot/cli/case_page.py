@@ -106,7 +106,8 @@ def _levers(console: Console, case: Case) -> None:
     _heading(console, "Levers", "What you decide; * marks the default.")
     for name, lever in case.spec.levers.items():
         live = "" if lever.live else " (full panel only)"
-        _rows(console, [(name, f"{lever.label}{live}")])
+        unit = f", {lever.unit}" if lever.unit else ""
+        _rows(console, [(name, f"{lever.label}{unit}{live}")])
         for value in lever.options:
             mark = "*" if value == lever.default else " "
             shown = value if isinstance(value, str) else f"{value:g}"

@@ -95,7 +95,7 @@ def _round_up(value: float) -> float:
 def column_chart(
     series: Sequence[float], *, top: float, height: int, width: int, marks: str
 ) -> list[str]:
-    """Return a series as columns of blocks, one string a row from the top, scaled from 0 to top."""
+    """Return a series as columns of blocks, one string a row from the top, scaled 0 to top."""
     steps = len(marks) - 1
     count = min(width, len(series))
     levels = [
@@ -139,8 +139,9 @@ def _worth(console: Console, episode: Episode) -> list[Text]:
         ),
         Text(f"  {inside}{judged.policies:,} policies compared, {tied} tied for best."),
         Text(
-            f"  Luck: the dice put this quarter {place_words(found.luck.dice_place)} runs of the same decision "
-            f"(± {money(found.luck.dice_sd)}); the world you met, {place_words(found.luck.world_place)} "
+            f"  Luck: the dice put this quarter {place_words(found.luck.dice_place)} runs of the "
+            f"same decision (± {money(found.luck.dice_sd)}); "
+            f"the world you met, {place_words(found.luck.world_place)} "
             f"worlds (± {money(found.luck.world_sd)})."
         ),
     ]
@@ -262,5 +263,6 @@ def operating(console: Console, episode: Episode) -> None:
         if row["same"]:
             words = f'"{row["chosen"]}" was as good as anything else there.'
         else:
-            words = f'"{row["chosen"]}"; "{row["best"]}" would have gained {money(row["usd"])} ± {money(row["se"])}.'
+            gain = f"{money(row['usd'])} ± {money(row['se'])}"
+            words = f'"{row["chosen"]}"; "{row["best"]}" would have gained {gain}.'
         console.print(Text(f"  day {row['day']}, {row['title']}: {words}"))

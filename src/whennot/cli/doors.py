@@ -25,19 +25,42 @@ class Door:
         name: what is behind it.
         verb: the command that opens it.
         says: what one finds there.
+        part: a command that does a part of it, until all of it is built.
+        part_says: what that part is.
     """
 
     key: str
     name: str
     verb: str
     says: str
+    part: str = ""
+    part_says: str = ""
+
+    def told(self, built: Sequence[str]) -> str:
+        """Return what is behind it now.
+
+        Args:
+            built: the verbs there are.
+        """
+        if self.verb in built:
+            return self.says
+        if self.part in built:
+            return f"so far {self.part_says}"
+        return f"not built yet: {self.says}"
 
 
 DOORS = (
     Door("1", "Roadmap", "roadmap", "the way to AI product manager, with dates; this week first"),
     Door("2", "Cases", "cases", "situations to decide, and every number they rest on"),
     Door("3", "Interview", "interview", "rounds that probe, and drills under time"),
-    Door("4", "Portfolio", "portfolio", "what your decisions leave behind, ready to be read"),
+    Door(
+        "4",
+        "Portfolio",
+        "portfolio",
+        "what your decisions leave behind, ready to be read",
+        part="brief",
+        part_says="the decision brief of a play: whennot brief PLAY",
+    ),
 )
 KEYS = "1-4 open a door, q leaves"
 
@@ -63,8 +86,9 @@ def doors(ctx: typer.Context) -> None:
     built = _verbs(ctx)
     console.print("[bold]whennot[/]  learn when to build with AI, and when not\n")
     for door in DOORS:
-        says = door.says if door.verb in built else f"[dim]not built yet: {door.says}[/]"
-        console.print(f"  [bold cyan]{door.key}[/] {door.name:<10} {says}", soft_wrap=True)
+        style = "" if door.verb in built else "dim"
+        says = f"{door.name:<10} {door.told(built)}"
+        console.print(f"  [bold cyan]{door.key}[/]", says, style=style, soft_wrap=True)
     with _home() as home:
         following = next_thing(home)
     console.print(f"\n[bold]Next[/]  {following.says}", soft_wrap=True)
@@ -107,7 +131,7 @@ def wait(
         if door is not None and door.verb in built:
             run((door.verb,))
         elif door is not None:
-            say(f"{door.name} is not built yet: {door.says}.")
+            say(f"{door.name}: {door.told(built)}.")
 
 
 def next_thing(home: Home | None) -> Next:

@@ -44,7 +44,10 @@ class Human:
             options = screens.show_framing(self.prompts.console, episode)
             done = f"{len(options) + 1}"
             self._rows([(done, "Enough. Decide with what I know.")])
-            pick = self.prompts.pick("Ask or hear", [*(n for _, n in options), "decide"])
+            gone = {*episode.asked, *episode.heard}
+            taken = frozenset(i for i, (_, name) in enumerate(options) if name in gone)
+            labels = [*(n for _, n in options), "decide"]
+            pick = self.prompts.pick("Ask or hear", labels, taken=taken)
             if pick < len(options):
                 kind, name = options[pick]
                 return m.Ask(question=name) if kind == "ask" else m.Listen(stakeholder=name)
@@ -120,7 +123,8 @@ class Human:
         rows = []
         for i, form in enumerate(forms, 1):
             label, action = spec.signals[form.signal], spec.actions[form.action]
-            words = f"{label.label} {'above' if form.comparator == '>' else 'below'} {form.threshold:g}"
+            side = "above" if form.comparator == ">" else "below"
+            words = f"{label.label} {side} {form.threshold:g}"
             rows.append((str(i), f"{words} for {form.for_days} days: {action.label.lower()}"))
         rows.append((str(len(forms) + 1), "no trigger"))
         self._rows(rows)
@@ -141,7 +145,7 @@ class Human:
         viability = self.prompts.number(
             "Viability", low=frontier.low, high=frontier.high, default=frontier.value
         )
-        known = [n for n in episode.known]
+        known = list(episode.known)
         self._say(
             "In one sentence: why this?", "Start with the number of the fact it rests on, if any."
         )
@@ -207,7 +211,8 @@ class Human:
                 again = " ".join(f"{v:g}" for v in scaled)
                 self.prompts.console.print(
                     Text(
-                        f"They sum to {sum(values):g}, not 100. Type n to take {again}, or type them again.",
+                        f"They sum to {sum(values):g}, not 100. "
+                        f"Type n to take {again}, or type them again.",
                         style="yellow",
                     )
                 )
@@ -234,7 +239,8 @@ class Human:
     def _review(self, episode: Episode) -> m.Review:
         spec = episode.case.spec
         self._say(
-            "The quarter is over. Before any score: what broke first, and how good was your decision?"
+            "The quarter is over. Before any score: "
+            "what broke first, and how good was your decision?"
         )
         modes = [*episode.modes]
         self._rows(

@@ -115,4 +115,10 @@ def policy_line(policy: Policy) -> str:
     if t is None:
         return f"{levers}, no trigger"
     held = f"{t.signal} {t.comparator} {t.threshold:g} ({t.window_days}-day mean)"
-    return f"{levers}, {t.action} {t.deadline_days} days after {held} held for {t.for_days} days"
+    late, long = counted(t.deadline_days, "day"), counted(t.for_days, "day")
+    return f"{levers}, {t.action} {late} after {held} held for {long}"
+
+
+def counted(number: int, thing: str) -> str:
+    """Return a number of things in words that agree: 1 day, 2 days."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"

@@ -64,7 +64,7 @@ def _begin(
     home: Home, case: str, *, moves: Path | None, variant: int | None, challenge: str, flight: str
 ) -> tuple[Play, Any]:
     from whennot.clock import now
-    from whennot.episode.episode import Setup
+    from whennot.episode.table import Setup
     from whennot.errors import PlayerError
     from whennot.practice import plays
     from whennot.practice.script import read_script
@@ -225,15 +225,13 @@ def _end(
 
 def _write(path: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
-    import os
-
     from whennot.errors import HomeError
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(path.name + ".part")
         part.write_bytes(content)
-        os.replace(part, path)
+        part.replace(path)
     except OSError as error:
         message = f"{path}: cannot be written: {error}. The play is kept in the home all the same."
         raise HomeError(message) from None

@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from rich.console import Console
 from rich.text import Text
 
-KEYS = "Type a number and press Enter. Enter alone takes the marked one. ? for this help, q to stop; everything is kept."
+KEYS = (
+    "Type a number and press Enter. Enter alone takes the marked one. "
+    "? for this help, q to stop; everything is kept."
+)
 
 
 class Stopped(Exception):  # noqa: N818 - not an error: the player leaves, the play is kept
@@ -60,17 +63,28 @@ class Prompts:
         self.decided += 1
         return typed[:2000]
 
-    def pick(self, label: str, options: Sequence[str], *, default: int | None = None) -> int:
-        """Return the place of the chosen option, from 0."""
+    def pick(
+        self,
+        label: str,
+        options: Sequence[str],
+        *,
+        default: int | None = None,
+        taken: frozenset[int] = frozenset(),
+    ) -> int:
+        """Return the place of the chosen option, from 0; those taken cannot be chosen again."""
         hint = f"1-{len(options)}" + (f", Enter = {default + 1}" if default is not None else "")
         while True:
             typed = self.line(f"{label} ({hint})")
             if not typed and default is not None:
                 self.decided += 1
                 return default
-            if typed.isascii() and typed.isdigit() and 1 <= int(typed[:6]) <= len(options):
+            number = int(typed[:6]) if typed.isascii() and typed.isdigit() else 0
+            if 1 <= number <= len(options) and number - 1 not in taken:
                 self.decided += 1
-                return int(typed) - 1
+                return number - 1
+            if number - 1 in taken:
+                self.refuse(typed, "That was asked already. Type another number.")
+                continue
             self.refuse(typed, f"Type a number from 1 to {len(options)}.")
 
     def number(self, label: str, *, low: float, high: float, default: float) -> float:

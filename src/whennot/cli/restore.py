@@ -20,7 +20,7 @@ def restore(
     as_json: Json = False,
 ) -> None:
     """Go back to a backup. What it replaces is set aside and kept, so this can be undone."""
-    from whennot.cli.output import talk, write_json
+    from whennot.cli.output import counted, talk, write_json
     from whennot.cli.place import home_folder
     from whennot.home import restore as put_back
     from whennot.home.files import Files
@@ -35,7 +35,7 @@ def restore(
         aside = None if done.set_aside is None else str(done.set_aside)
         write_json({"restored": str(path), "events": done.events, "set_aside": aside})
         return
-    talk(f"Restored {path}: {done.events:,} events.")
+    talk(f"Restored {path}: {counted(done.events, 'event')}.")
     if done.set_aside is not None:
         talk(f"What was there before is kept in {done.set_aside}.")
 

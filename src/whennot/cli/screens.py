@@ -1,4 +1,4 @@
-"""What the player reads between decisions: brief, people, dashboard. Drawn for 80 to 100 columns."""
+"""What the player reads between decisions: brief, people, dashboard; for 80 to 100 columns."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def show_brief(console: Console, episode: Episode) -> None:
 
 
 def show_framing(console: Console, episode: Episode) -> list[tuple[str, str]]:
-    """Print what can still be asked; return the numbered options as (kind, name)."""
+    """Print what can be asked; return the numbered options as (kind, name), asked ones too."""
     spec = episode.case.spec
     options: list[tuple[str, str]] = []
     table = Table(box=None, show_header=False, padding=(0, 1), width=_width(console))
@@ -57,24 +57,30 @@ def show_framing(console: Console, episode: Episode) -> list[tuple[str, str]]:
     table.add_column()
     table.add_column(justify="right", style="dim", no_wrap=True)
     for name, question in spec.questions.items():
-        if name not in episode.asked:
-            options.append(("ask", name))
-            table.add_row(str(len(options)), question.text, f"{question.minutes} min")
+        options.append(("ask", name))
+        done = name in episode.asked
+        _row(table, len(options), question.text, question.minutes, done=done)
     for name, person in spec.stakeholders.items():
-        if name not in episode.heard:
-            options.append(("listen", name))
-            about = f"Hear {person.name}, {person.role} (cares about {person.cares})"
-            table.add_row(str(len(options)), about, f"{person.minutes} min")
+        options.append(("listen", name))
+        about = f"Hear {person.name}, {person.role} (cares about {person.cares})"
+        _row(table, len(options), about, person.minutes, done=name in episode.heard)
     left = episode.asks_left
     console.print()
     console.print(
         Text.assemble(
             ("Before you decide. ", "bold"),
-            f"{episode.minutes_left} minutes: room for {left} more {'question' if left == 1 else 'questions'}.",
+            f"{episode.minutes_left} minutes: room for {left} more "
+            f"{'question' if left == 1 else 'questions'}.",
         )
     )
     console.print(table)
     return options
+
+
+def _row(table: Table, number: int, text: str, minutes: int, *, done: bool) -> None:
+    """Add an option; what was asked keeps its number and says so."""
+    style = "dim" if done else ""
+    table.add_row(str(number), Text(text, style=style), "asked" if done else f"{minutes} min")
 
 
 def show_heard(console: Console, episode: Episode, kind: str, name: str) -> None:

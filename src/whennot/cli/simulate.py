@@ -17,6 +17,7 @@ from whennot.cli.arguments import (
     PolicyName,
     Seed,
     Variant,
+    within,
 )
 
 if TYPE_CHECKING:
@@ -32,14 +33,16 @@ def simulate(
     *,
     policy: PolicyName,
     replicates: Annotated[
-        int, typer.Option(min=1, max=MOST, metavar="N", help="How many random runs.")
+        int,
+        typer.Option(callback=within(1, MOST), metavar="N", help=f"Random runs, 1 to {MOST}."),
     ] = 64,
     variant: Variant = None,
     challenge: Challenge = "",
     changes: Changes = None,
     backend: Backend = None,
     threads: Annotated[
-        int | None, typer.Option(min=1, max=256, metavar="N", help="Threads; the same counts.")
+        int | None,
+        typer.Option(callback=within(1, 256), metavar="N", help="Threads, 1 to 256; same counts."),
     ] = None,
     seed: Seed = None,
     as_json: Json = False,
@@ -126,13 +129,13 @@ def _counters(run: Run) -> dict[str, int]:
 
 
 def _rows(case: Case, run: Run, *, policy: str, world: str) -> Iterator[tuple[str, str]]:
-    from whennot.cli.output import policy_line
+    from whennot.cli.output import counted, policy_line
     from whennot.episode.judge import money
 
-    spec, count = case.spec, len(run.usd)
+    spec = case.spec
     se = _se(run)
     yield "", f"{spec.title} ({case.name}, version {spec.version}): {policy}, {world}"
-    runs = "1 replicate" if count == 1 else f"{count:,} replicates"
+    runs = counted(len(run.usd), "replicate")
     yield "", f"{runs} of {spec.days} days with {spec.users:,} users\n"
     yield "Policy", policy_line(run.policy)
     yield "Trust", _trust(run)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
@@ -131,6 +133,11 @@ class Verbs(TyperGroup):
             from whennot.cli.output import talk
 
             talk(str(error))
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                _own_up()
+            else:
+                _cannot_write(error)
         except Exception:  # noqa: BLE001 - the last one to catch it
             _own_up()
         finally:
@@ -167,10 +174,15 @@ def _own_up() -> None:
 
 def _flush() -> None:
     """Write out what is left; a reader that has gone (`whennot cases | head`) is no fault."""
-    import os
-
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
+        if error.errno != errno.EPIPE:
+            _cannot_write(error)
         # At its end Python flushes once more; there must be something that takes it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+def _cannot_write(error: OSError) -> None:
+    typer.echo(f"standard output: cannot be written: {error.strerror}", err=True)

@@ -20,8 +20,9 @@ def watch(
     from whennot.cli.play import _words
     from whennot.cli.prompts import Prompts, Stopped
     from whennot.cli.terminal import talk
-    from whennot.episode.episode import Episode, Setup
+    from whennot.episode.episode import Episode
     from whennot.episode.judge import advance
+    from whennot.episode.table import Setup
     from whennot.practice.script import read_script
     from whennot.shelf import load_case
 

@@ -2,7 +2,7 @@
 
 Theory of operation. An episode is its list of moves: the same case, variant and moves give the
 same episode, on any machine. The machine does no I/O and runs no simulation; where it needs one
-it shows a `request`, the shell fulfils it (`whennot.episode.judge.fulfil`) and hands the result
+it shows a `request`, the shell fulfills it (`whennot.episode.judge.fulfill`) and hands the result
 to `receive`. Every transition is in `whennot.episode.table`; a move that is not in the row of the
 current state is refused and changes nothing.
 

@@ -31,7 +31,7 @@ DICE = range(2000, 2064)
 HINDSIGHT = range(3000, 3012)
 
 
-def fulfil(episode: Episode) -> Any:
+def fulfill(episode: Episode) -> Any:
     """Return what the episode asked for.
 
     Raises:
@@ -50,7 +50,7 @@ def advance(episode: Episode, move: Any) -> Episode:
     """Return the episode after a move and everything it asked to be simulated."""
     after = episode.send(move)
     while after.request is not None:
-        after = after.receive(fulfil(after))
+        after = after.receive(fulfill(after))
     return after
 
 

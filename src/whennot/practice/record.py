@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -75,7 +76,14 @@ def content(episode: Episode, *, engine: str) -> dict[str, Any]:
 
 
 def setup_of(stored: Mapping[str, Any]) -> Setup:
-    """Return the setup a stored episode was played with."""
+    """Return the setup a stored episode was played with.
+
+    Raises:
+        EpisodeError: it names a flight there is not.
+    """
+    if stored["flight"] not in {"first", "full"}:
+        message = f"flight: no {stored['flight']!r}; known: first, full"
+        raise EpisodeError(message)
     return Setup(
         variant=stored["variant"],
         challenge=stored["challenge"] or "",
@@ -108,6 +116,16 @@ def installed(stored: Mapping[str, Any], case: Case) -> bool:
     return bool(stored["case"]["pack_sha256"] == case.pack_sha256)
 
 
+def _differs(kept: Any, fresh: Any) -> bool:
+    # Counters are integers and must agree exactly; money is a sum of floats, which another
+    # processor may add in another order.
+    if isinstance(kept, float) and isinstance(fresh, float):
+        return not math.isclose(kept, fresh, rel_tol=1e-9, abs_tol=1e-6)
+    if isinstance(kept, dict) and isinstance(fresh, dict) and kept.keys() == fresh.keys():
+        return any(_differs(kept[name], fresh[name]) for name in kept)
+    return bool(kept != fresh)
+
+
 def compare(stored: Mapping[str, Any], episode: Episode) -> list[str]:
     """Return what differs between a stored episode and its replay; empty when nothing does."""
     fresh = content(episode, engine=stored["engine"])
@@ -115,7 +133,7 @@ def compare(stored: Mapping[str, Any], episode: Episode) -> list[str]:
         f"{section}.{name}: stored {stored[section].get(name)!r}, re-simulated {value!r}"
         for section in ("result", "debrief")
         for name, value in fresh[section].items()
-        if stored[section].get(name) != value
+        if _differs(stored[section].get(name), value)
     ] + [
         f"{section}.{name}: stored, but a replay has no such entry"
         for section in ("result", "debrief")

@@ -52,7 +52,7 @@ class Policy:
 
 def _check_value(name: str, lever: Lever, value: Value) -> Value:
     if lever.choices:
-        if value not in lever.choices:
+        if not isinstance(value, str) or value not in lever.choices:
             message = f"lever {name}: no choice {value!r}. {suggest(str(value), lever.choices)}"
             raise PlayerError(message)
         return str(value)

@@ -179,8 +179,13 @@ def _do(jobs: list[Callable[[], None]], threads: int) -> None:
             job()
         return
     with ThreadPoolExecutor(min(threads, len(jobs))) as pool:
-        for done in [pool.submit(job) for job in jobs]:
-            done.result()
+        try:
+            for done in [pool.submit(job) for job in jobs]:
+                done.result()
+        except BaseException:
+            # Ctrl-C ends what runs now and none of what waits.
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _cores() -> int:
