@@ -43,6 +43,7 @@ def episode(**changes: Any) -> dict[str, Any]:
         "format": "whennot.episode/1",
         "case": {"name": "kiosk", "uuid": "7c", "version": 2, "pack_sha256": "9f"},
         "engine": "0.1.0",
+        "flight": "first",
         "variant": 12,
         "challenge": None,
         "replicate": 0,
@@ -164,6 +165,7 @@ def test_all_faults_of_a_content_are_told_at_once():
     assert str(refused.value).split("\n") == [
         "case: missing",
         "engine: missing",
+        "flight: missing",
         "variant: must be a whole number",
         "challenge: missing",
         "replicate: missing",
@@ -176,7 +178,7 @@ def test_all_faults_of_a_content_are_told_at_once():
 # --- every byte counts ---------------------------------------------------------------------------
 
 PLACES = (
-    *("move ", "moves", "case", "challenge", "debrief", "engine", "format", "replicate"),
+    *("move ", "moves", "case", "challenge", "debrief", "engine", "flight", "format", "replicate"),
     *("result", "variant", "seal itself", "layout (byte ", "truncated", "not JSON", "not UTF-8"),
 )
 

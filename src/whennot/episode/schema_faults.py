@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Path = tuple[str | int, ...]
 
-WORDS = {
+WORDS: dict[Any, str] = {
     str: "text in quotes",
     float: "a number",
     int: "a whole number",
@@ -30,7 +30,7 @@ WORDS = {
     date: 'a date like "2026-11-23"',
     UUID: 'a UUID like "6d0f0f0c-6f0a-4d5e-9a53-0b7f7c1d2a10"',
 }
-_SHAPES = {dict: "table", list: "list"}
+_SHAPES: dict[Any, str] = {dict: "table", list: "list"}
 LIMITS = (("ge", "at least"), ("gt", "more than"), ("le", "at most"), ("lt", "less than"))
 SIZES = (("min_length", "at least"), ("max_length", "at most"))
 
@@ -71,9 +71,7 @@ def _follows(detail: ErrorDetails) -> bool:
     return detail["type"] == "too_short" and len(given) >= context["min_length"]
 
 
-def _text(
-    detail: ErrorDetails, model: type[BaseModel], path: Path
-) -> tuple[str, tuple[str, ...]]:
+def _text(detail: ErrorDetails, model: type[BaseModel], path: Path) -> tuple[str, tuple[str, ...]]:
     name = ".".join(str(p) for p in path)
     kind = detail["type"]
     if kind in {"value_error", "assertion_error"}:

@@ -1,1 +1,1 @@
-"""What every case must fulfil, rule by rule; `whennot.episode.check` holds the table of them."""
+"""What every case must fulfill, rule by rule; `whennot.episode.check` holds the table of them."""

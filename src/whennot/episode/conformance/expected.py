@@ -9,7 +9,7 @@ from typing import Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from whennot.episode.conformance.outcomes import Outcome, outcome
+from whennot.episode.conformance.outcomes import Outcome
 from whennot.episode.conformance.subject import Fault, Subject
 from whennot.episode.lines import line_index
 from whennot.episode.schema_faults import offer, schema_faults
@@ -25,7 +25,7 @@ class Reference(Strict):
     """The policy, and the facts, that a measure is divided by."""
 
     policy: str
-    set: dict[str, float] = {}
+    set: dict[str, float] = Field(default={})
 
 
 class Bound(Strict):
@@ -46,7 +46,7 @@ class Bound(Strict):
     measure: str
     low: float
     high: float
-    set: dict[str, float] = {}
+    set: dict[str, float] = Field(default={})
     relative_to: Reference | None = None
     replicates: int = Field(default=REPLICATES, ge=2, le=512)
 
@@ -142,12 +142,10 @@ def _unknown(spec: WorldSpec, bound: Bound) -> Iterator[tuple[str, str]]:
         for name, value in values.items():
             if name not in numbers:
                 yield key, f"no fact or parameter {name!r}; {offer(name, numbers)}"
-            elif not numbers[name].low <= value <= numbers[name].high:
-                yield (
-                    key,
-                    f"{name} = {value:g} lies outside its range; "
-                    f"allowed: {numbers[name].low:g} to {numbers[name].high:g}",
-                )
+                continue
+            low, high = numbers[name].low, numbers[name].high
+            if not low <= value <= high:
+                yield key, f"{name} = {value:g} is out of range; allowed: {low:g} to {high:g}"
 
 
 def bounds(subject: Subject) -> Iterator[Fault]:
@@ -178,9 +176,9 @@ def _value(subject: Subject, bound: Bound) -> float:
 def _measured(
     subject: Subject, bound: Bound, *, policy: str, values: Mapping[str, float]
 ) -> float:
-    world = subject.world.changed(**values) if values else subject.world
     chosen = named_policy(subject.case.spec, policy)
-    return _pick(outcome(world, chosen, replicates=bound.replicates), bound.measure)
+    came = subject.quarters.outcome(chosen, replicates=bound.replicates, values=values)
+    return _pick(came, bound.measure)
 
 
 def _pick(came: Outcome, measure: str) -> float:
@@ -219,7 +217,7 @@ def pinned(subject: Subject) -> Iterator[Fault]:
         if entry.bounds in seen:
             yield Fault(
                 subject.at("history", i, "bounds"),
-                f"versions {seen[entry.bounds]} and {entry.version} are pinned to the same bounds; "
-                f"each has its own, as {FILE} names its version",
+                f"versions {seen[entry.bounds]} and {entry.version} are pinned to one "
+                f"{FILE}; each has its own, as the file names its version",
             )
         seen[entry.bounds] = entry.version

@@ -42,7 +42,7 @@ def complete(subject: Subject) -> Iterator[Fault]:
             yield Fault(
                 f"{subject.folder}/{name}",
                 f"the folder has no {name}; a case holds {', '.join(wanted)}. "
-                "Write it; meeting-summarizer shows how one looks",
+                "Write it; docs/how-to/add-a-case tells how",
             )
 
 
@@ -73,7 +73,9 @@ def identity(subject: Subject) -> Iterator[Fault]:
         )
     dates = [entry.date for entry in spec.history]
     if dates != sorted(dates):
-        yield Fault(subject.at("history", 0), "dates in history go back; put the latest entry last")
+        yield Fault(
+            subject.at("history", 0), "dates in history go back; put the latest entry last"
+        )
 
 
 def ladder(subject: Subject) -> Iterator[Fault]:
@@ -82,9 +84,7 @@ def ladder(subject: Subject) -> Iterator[Fault]:
     if "ladder.json" not in subject.texts or subject.case.spec.ladder is None:
         return
     if subject.ladder_fault:
-        yield Fault(
-            where, f"{subject.ladder_fault}. Fit it again: tools/refit_ladders.py --write"
-        )
+        yield Fault(where, f"{subject.ladder_fault}. Fit it again: tools/refit_ladders.py --write")
         return
     content: dict[str, Any] = json.loads(subject.texts["ladder.json"])
     if content.get("case") != subject.case.name:
@@ -96,7 +96,9 @@ def ladder(subject: Subject) -> Iterator[Fault]:
         )
     seed = content.get("seed")
     if isinstance(seed, bool) or not isinstance(seed, int):
-        yield Fault(where, f"`seed` is {seed!r}; it must be the whole number the script draws from")
+        yield Fault(
+            where, f"`seed` is {seed!r}; it must be the whole number the script draws from"
+        )
     for message in _data(content.get("data_sha256"), subject.data):
         yield Fault(where, message)
 

@@ -5,7 +5,6 @@ The same world, policy and replicates give the same bytes, so nothing is simulat
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -44,7 +43,15 @@ _WORDS: dict[str, Any] = {
     "triggers": True,
     "facts": {"__all__": {"label", "typical", "unit", "status", "source", "stands_for"}},
     "parameters": {"__all__": {"label", "unit", "status", "source", "stands_for"}},
-    "levers": {"__all__": {"label", "explains", "chain", "live"}},
+    "levers": {
+        "__all__": {
+            "label": True,
+            "explains": True,
+            "chain": True,
+            "live": True,
+            "choices": {"__all__": {"label", "explains"}},
+        }
+    },
     "failures": {"__all__": {"label", "story", "first_flight"}},
 }
 """What a case only says: a quarter under a given policy does not depend on it."""
@@ -58,21 +65,38 @@ class _Keyed:
     world: World = field(compare=False)
 
 
-def _keyed(world: World) -> _Keyed:
-    spec = world.spec.model_dump_json(include=set(WorldSpec.model_fields), exclude=_WORDS)
-    ladder = b"" if world.ladder is None else world.ladder.below.tobytes()
-    values = json.dumps(dict(world.values), sort_keys=True)
-    return _Keyed(sha256(f"{spec}\0{values}\0".encode() + ladder).hexdigest(), world)
+class Quarters:
+    """The quarters of one case."""
 
+    def __init__(self, world: World) -> None:
+        said = world.spec.model_dump_json(include=set(WorldSpec.model_fields), exclude=_WORDS)
+        ladder = b"" if world.ladder is None else world.ladder.below.tobytes()
+        self._digest = sha256(said.encode() + ladder).hexdigest()
+        self._world = world
 
-def outcome(world: World, policy: Policy, *, replicates: int) -> Outcome:
-    """Return what a policy comes to in a world.
+    def outcome(
+        self, policy: Policy, *, replicates: int, values: Mapping[str, float] | None = None
+    ) -> Outcome:
+        """Return what a policy comes to.
 
-    Raises:
-        CaseError: a formula of the case fails.
-        WorldError: the simulator cannot run what the case compiles to.
-    """
-    return _outcome(_keyed(world), policy, replicates)
+        Args:
+            policy: lever values and trigger.
+            replicates: how many quarters.
+            values: facts and parameters at other than their declared values.
+
+        Raises:
+            CaseError: a formula of the case fails.
+            WorldError: the simulator cannot run what the case compiles to.
+        """
+        return _outcome(self._keyed(values or {}), policy, replicates)
+
+    def winners(self, *, worlds: int) -> Mapping[str, float]:
+        """Return how often each option is best over worlds drawn from the prior, as shares."""
+        return _winners(self._keyed({}), worlds)
+
+    def _keyed(self, values: Mapping[str, float]) -> _Keyed:
+        world = self._world.changed(**values) if values else self._world
+        return _Keyed(f"{self._digest} {sorted(world.values.items())}", world)
 
 
 @lru_cache(maxsize=512)
@@ -87,11 +111,6 @@ def _outcome(keyed: _Keyed, policy: Policy, replicates: int) -> Outcome:
         exposed=int(run.totals[..., INDEX["exposed"]].sum()),
         priced=any(usd.any() for usd in run.ledger.values()),
     )
-
-
-def winners(world: World, *, worlds: int) -> Mapping[str, float]:
-    """Return how often each option is best over worlds drawn from the prior, as shares."""
-    return _winners(_keyed(world), worlds)
 
 
 @lru_cache(maxsize=64)

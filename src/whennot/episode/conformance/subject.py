@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple, TypedDict
 from uuid import UUID
 
 from whennot.episode.case import Case
+from whennot.episode.conformance.outcomes import Quarters
 from whennot.episode.lines import line_index, line_of
 from whennot.errors import CaseError
 from whennot.world.world import World
@@ -95,14 +96,20 @@ class Subject:
         return f"{self.folder}/{file}:{min(inside, default=line_of(lines, path))}"
 
     def line(self, phrase: str, *, file: str) -> str:
-        """Return where a phrase stands in a file; its first line when it stands nowhere."""
-        before, found, _ = self.texts[file].partition(phrase)
-        return f"{self.folder}/{file}:{before.count(chr(10)) + 1 if found else 1}"
+        """Return the first line of a file that holds a phrase; line 1 when none does."""
+        lines = self.texts[file].splitlines()
+        number = next((i for i, line in enumerate(lines, start=1) if phrase and phrase in line), 1)
+        return f"{self.folder}/{file}:{number}"
 
     @cached_property
     def world(self) -> World:
         """The world at default facts."""
         return self.case.default_world()
+
+    @cached_property
+    def quarters(self) -> Quarters:
+        """The quarters of that world, each run once."""
+        return Quarters(self.world)
 
     @cached_property
     def ladder_fault(self) -> str:

@@ -45,7 +45,7 @@ def _blocks(text: str) -> list[str]:
 
 
 def ranges(subject: Subject) -> Iterator[Fault]:
-    """The brief prints what is typical for every fact: nobody is judged on a prior he never saw."""
+    """The brief prints what is typical for every fact; no prior is judged that was not told."""
     if "brief.md" not in subject.texts:
         return
     blocks = _blocks(subject.texts["brief.md"])
@@ -81,25 +81,23 @@ def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
         yield from _texts(dict(value), path)
 
 
-def _told_before(subject: Subject) -> Iterator[tuple[str, str]]:
-    """Yield (where, text) of everything a player reads before the decision is sealed."""
-    for number, line in enumerate(subject.texts.get("brief.md", "").splitlines(), start=1):
-        yield f"{subject.folder}/brief.md:{number}", line
-    if "brief.md" in subject.texts:  # a phrase may run over the end of a line
-        yield f"{subject.folder}/brief.md", subject.texts["brief.md"]
+def _told_before(subject: Subject) -> Iterator[tuple[Path, str]]:
+    """Yield every text of the case file that a player reads before the decision is sealed."""
     for part in TOLD_BEFORE:
-        for path, text in _texts(getattr(subject.case.spec, part), (part,)):
-            yield subject.at(*path), text
+        yield from _texts(getattr(subject.case.spec, part), (part,))
 
 
 def spoilers(subject: Subject) -> Iterator[Fault]:
     """Nothing told before the decision holds a phrase of the debrief."""
+    told = [(path, plain(text)) for path, text in _told_before(subject)]
+    brief = subject.texts.get("brief.md", "")
     for phrase in subject.case.spec.spoilers:
-        told = [where for where, text in _told_before(subject) if plain(phrase) in plain(text)]
-        brief = f"{subject.folder}/brief.md"
-        for where in told:
-            if where == brief and any(w.startswith(f"{brief}:") for w in told):
-                continue
+        places = [subject.at(*path) for path, text in told if plain(phrase) in text]
+        if plain(phrase) in plain(brief):
+            lines = [line for line in brief.splitlines() if plain(phrase) in plain(line)]
+            # A phrase that runs over the end of a line has no line of its own.
+            places.append(subject.line(next(iter(lines), ""), file="brief.md"))
+        for where in places:
             yield Fault(
                 where,
                 f"holds {phrase!r}, which the debrief tells; allowed: any words but the spoilers. "
@@ -152,17 +150,20 @@ def templates(subject: Subject) -> Iterator[Fault]:
         told.append((("questions", name, "answer"), question.answer, {"value": 0.5}))
     for who, person in spec.stakeholders.items():
         for i, said in enumerate(person.statements):
-            path = ("stakeholders", who, "statements", i, "text")
+            path: Path = ("stakeholders", who, "statements", i, "text")
             told.append((path, said.text, {"value": 0.5}))
             if "{value" not in said.text:
                 yield Fault(
-                    subject.at(*path), "says no number; a statement holds {value}, like {value:.0%}"
+                    subject.at(*path),
+                    "says no number; a statement holds {value}, like {value:.0%}",
                 )
     chain = _chain_names(subject)
     told += [(("levers", n, "chain"), lever.chain, chain) for n, lever in spec.levers.items()]
     for path, text, names in told:
         if not text:
-            yield Fault(subject.at(*path), f"{'.'.join(map(str, path))} is empty; write a sentence")
+            yield Fault(
+                subject.at(*path), f"{'.'.join(map(str, path))} is empty; write a sentence"
+            )
         elif fault := _filled(text, names):
             yield Fault(
                 subject.at(*path),

@@ -6,7 +6,6 @@ import importlib.util
 import math
 from collections.abc import Iterator
 
-from whennot.episode.conformance.outcomes import outcome, winners
 from whennot.episode.conformance.subject import Fault, Subject
 from whennot.world.compile import compile_settings
 from whennot.world.policy import Policy, named_policy
@@ -53,7 +52,7 @@ def build_nothing(subject: Subject) -> Iterator[Fault]:
                 subject.at("policies", name),
                 f"policy {name} builds {policies[name]['option']!r}; it must build {option!r}",
             )
-    nothing = outcome(subject.world, policies["default-none"], replicates=subject.replicates)
+    nothing = subject.quarters.outcome(policies["default-none"], replicates=subject.replicates)
     where = subject.at("policies", "default-none")
     built = compile_settings(subject.world, [policies["default-none"]]).prices.fixed(0)
     if built.any():
@@ -79,7 +78,7 @@ def build_nothing(subject: Subject) -> Iterator[Fault]:
 
 def options(subject: Subject) -> Iterator[Fault]:
     """No option is best nearly everywhere, and at least three are best somewhere."""
-    won = winners(subject.world, worlds=subject.worlds)
+    won = subject.quarters.winners(worlds=subject.worlds)
     where = subject.at("levers", "option")
     shares = ", ".join(f"{name} {share:.0%}" for name, share in won.items())
     best, share = max(won.items(), key=lambda item: item[1])
@@ -94,8 +93,8 @@ def options(subject: Subject) -> Iterator[Fault]:
     if len(ever) < ENOUGH_WINNERS:
         yield Fault(
             where,
-            f"only {' and '.join(ever)} are ever best in {subject.worlds} drawn worlds ({shares}); "
-            f"a good case has {ENOUGH_WINNERS} options that somebody should take",
+            f"only {' and '.join(ever)} are ever best in {subject.worlds} drawn worlds "
+            f"({shares}); a good case has {ENOUGH_WINNERS} options that somebody should take",
             "note",
         )
 
@@ -104,7 +103,7 @@ def failure_modes(subject: Subject) -> Iterator[Fault]:
     """Each failure mode comes first now and then under one of the named policies."""
     policies = _policies(subject)
     first = {
-        name: outcome(subject.world, policy, replicates=subject.replicates).first
+        name: subject.quarters.outcome(policy, replicates=subject.replicates).first
         for name, policy in policies.items()
     }
     for mode in subject.case.spec.failures:
