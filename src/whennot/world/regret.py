@@ -257,7 +257,7 @@ def _keep(field_: Field, alive: Bools, money: Floats) -> Bools:
     limit = np.sort(mean[alive])[::-1][min(keep_count, int(alive.sum())) - 1]
     gap = money[:, best[0], best[1], None, None] - money
     se = gap.std(0, ddof=1) / np.sqrt(len(money))
-    kept = alive & ((mean >= limit) | (gap.mean(0) <= 2 * se))
+    kept: Bools = alive & ((mean >= limit) | (gap.mean(0) <= 2 * se))
     for option in _options(field_):
         rows = np.where((option & alive.any(1))[:, None], mean, -np.inf)
         if np.isfinite(rows).any():
@@ -281,7 +281,7 @@ def halve(field_: Field) -> Bools:
         with np.errstate(invalid="ignore"):
             alive = _keep(field_, alive, money)
         if alive.sum() <= SURVIVORS or rung >= LAST_RUNG:
-            return np.asarray(alive)
+            return alive
         rung = min(LAST_RUNG, rung * ETA)
 
 

@@ -1,0 +1,1 @@
+"""Scores: proper scores of forecasts, decision hygiene, the rubric and red flags."""
