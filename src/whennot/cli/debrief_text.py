@@ -48,7 +48,9 @@ def first_screen(console: Console, episode: Episode, *, next_command: str) -> No
     ]
     title = f"Debrief · {spec.title} · variant {episode.setup.variant}"
     console.print(
-        Panel(Group(*parts), title=title, border_style="cyan", width=min(console.width, WIDTH))
+        Panel(
+            Group(*parts), title=Text(title), border_style="cyan", width=min(console.width, WIDTH)
+        )
     )
 
 
@@ -248,7 +250,7 @@ def marks(console: Console, episode: Episode) -> None:
         for _ in range(3):
             table.add_column()
         for row in rows:
-            table.add_row(*row)
+            table.add_row(*(Text(cell) for cell in row))
         console.print(table)
 
 

@@ -153,14 +153,14 @@ def run_play(
             _tell_stopped(console, play_)
             return None
         if shown:
-            console.print(f"[dim]{_words(move)}[/dim]")
+            console.print(move_words(move), style="dim", markup=False)
         try:
             with _progress(console, play_, move):
                 play_ = plays.send(home, play_, move, now=now())
         except PlayerError as error:
             if shown:
                 raise
-            console.print(f"[yellow]{error}[/yellow]")
+            console.print(str(error), style="yellow", markup=False)
             continue
         if move.kind in {"ask", "listen"}:
             name = getattr(move, "question", None) or move.stakeholder
@@ -171,7 +171,7 @@ def run_play(
 
 
 def _tell_stopped(console: Console, play_: Play) -> None:
-    console.print(f"\nKept as {play_.name}. Go on with: whennot resume {play_.name}")
+    console.print(f"\nKept as {play_.name}. Go on with: whennot resume {play_.name}", markup=False)
 
 
 def _progress(console: Console, play_: Play, move: Any) -> Any:
@@ -184,7 +184,7 @@ def _progress(console: Console, play_: Play, move: Any) -> Any:
     return nullcontext(play_)
 
 
-def _words(move: Any) -> str:
+def move_words(move: Any) -> str:
     """Return a move on one line, for plays nobody types."""
     from whennot.episode.moves import write_move
 
@@ -192,7 +192,7 @@ def _words(move: Any) -> str:
         k: v for k, v in write_move(move).items() if v not in ("", None, {}) and k != "kind"
     }
     inner = ", ".join(f"{k}: {v}" for k, v in content.items())
-    return f"▸ {move.kind} {inner}".replace("[", "(").replace("]", ")")
+    return f"▸ {move.kind} {inner}"
 
 
 def _end(
@@ -220,7 +220,8 @@ def _end(
         debrief_text.unfolded(console, episode)
     elif interactive:
         _unfold(console, episode)
-    console.print(f"\nKept: {path}\nDecision brief: whennot brief {play_.name}", soft_wrap=True)
+    told = f"\nKept: {path}\nDecision brief: whennot brief {play_.name}"
+    console.print(told, soft_wrap=True, markup=False)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -239,6 +240,8 @@ def _write(path: Path, content: bytes) -> None:
 
 def _unfold(console: Console, episode: Any) -> None:
     """Offer the parts behind the first screen, until Enter alone."""
+    from rich.text import Text
+
     from whennot.cli import debrief_text
     from whennot.cli.prompts import Prompts, Stopped
 
@@ -253,7 +256,7 @@ def _unfold(console: Console, episode: Any) -> None:
     while True:
         console.print()
         for i, (label, _) in enumerate(parts, 1):
-            console.print(f"  [bold cyan]{i}[/bold cyan] {label}")
+            console.print(Text.assemble("  ", (str(i), "bold cyan"), f" {label}"))
         try:
             typed = prompts.line("Read more (Enter to finish)")
         except Stopped:
@@ -283,7 +286,8 @@ def resume(
             raise PlayerError(message)
         play_ = plays.resume(home, name or open_plays[-1].name, find=load_case)
         if play_.episode.state not in {"brief", "debrief"}:
-            console.print(f"[dim]{play_.name}, where you left it: {play_.episode.state}.[/dim]")
+            where = f"{play_.name}, where you left it: {play_.episode.state}."
+            console.print(where, style="dim", markup=False)
         finished = run_play(
             console, home, play_, _player(console, script=None, auto=False), shown=False
         )

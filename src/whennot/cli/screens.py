@@ -43,7 +43,10 @@ def show_brief(console: Console, episode: Episode) -> None:
     title = f"{spec.title} · {spec.company} · variant {episode.setup.variant} · {flight}"
     console.print(
         Panel(
-            Markdown(episode.case.brief), title=title, border_style="cyan", width=_width(console)
+            Markdown(episode.case.brief),
+            title=Text(title),
+            border_style="cyan",
+            width=_width(console),
         )
     )
 
@@ -88,7 +91,11 @@ def show_heard(console: Console, episode: Episode, kind: str, name: str) -> None
     spec = episode.case.spec
     if kind == "ask":
         console.print(
-            Panel(episode.answer_to(name), title=spec.questions[name].text, width=_width(console))
+            Panel(
+                Text(episode.answer_to(name)),
+                title=Text(spec.questions[name].text),
+                width=_width(console),
+            )
         )
         return
     person = spec.stakeholders[name]
@@ -96,7 +103,7 @@ def show_heard(console: Console, episode: Episode, kind: str, name: str) -> None
     lines = [Text(f'"{s.text}"') for s in said]
     lines.append(Text("That is what was said; people can be wrong.", style="dim"))
     console.print(
-        Panel(Group(*lines), title=f"{person.name}, {person.role}", width=_width(console))
+        Panel(Group(*lines), title=Text(f"{person.name}, {person.role}"), width=_width(console))
     )
 
 
@@ -133,7 +140,9 @@ def show_stop(console: Console, episode: Episode, stop: CurrentStop) -> None:
         dashboard(console, episode, stop.day),
     ]
     title = f"Day {stop.day} of {spec.days} · {stop.title}"
-    console.print(Panel(Group(*parts), title=title, border_style="yellow", width=_width(console)))  # type: ignore[arg-type]
+    console.print(
+        Panel(Group(*parts), title=Text(title), border_style="yellow", width=_width(console))
+    )  # type: ignore[arg-type]
 
 
 def show_end(console: Console, episode: Episode) -> None:
@@ -142,7 +151,7 @@ def show_end(console: Console, episode: Episode) -> None:
     title = f"Day {days} of {days} · The quarter is over"
     view = dashboard(console, episode, days - 1)
     console.print()
-    console.print(Panel(view, title=title, border_style="yellow", width=_width(console)))
+    console.print(Panel(view, title=Text(title), border_style="yellow", width=_width(console)))
 
 
 def dashboard(console: Console, episode: Episode, day: int) -> Table:

@@ -18,10 +18,10 @@ def talk() -> Console:
     """Return the console that screens are drawn on; plain text when it is no terminal."""
     from rich.console import Console
 
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)
     if not console.is_terminal:
         # A pipe has no width; a file should read like the screen it replaces.
-        console = Console(highlight=False, width=WIDEST)
+        console = Console(highlight=False, markup=False, width=WIDEST)
     return console
 
 

@@ -17,7 +17,7 @@ def watch(
     from rich.panel import Panel
 
     from whennot.cli import debrief_text, screens
-    from whennot.cli.play import _words
+    from whennot.cli.play import move_words
     from whennot.cli.prompts import Prompts, Stopped
     from whennot.cli.terminal import talk
     from whennot.episode.episode import Episode
@@ -44,7 +44,7 @@ def watch(
                 width=min(console.width, 100),
             )
         )
-        console.print(f"[bold]{_words(move)}[/bold]")
+        console.print(move_words(move), style="bold", markup=False)
         episode = advance(episode, move)
         if move.kind in {"ask", "listen"}:
             name = getattr(move, "question", None) or move.stakeholder

@@ -9,6 +9,7 @@ from typing import Any
 from whennot.episode.case import Case
 from whennot.episode.episode import Episode
 from whennot.episode.judge import advance
+from whennot.episode.marks import hygiene_of, rubric_of
 from whennot.episode.moves import read_move, write_move
 from whennot.episode.seal import FORMAT
 from whennot.episode.table import Setup
@@ -20,7 +21,7 @@ def numbers(episode: Episode) -> dict[str, Any]:
     found = episode.findings
     if found is None:
         return {}
-    judged = found.regret
+    judged, hygiene, rubric = found.regret, hygiene_of(episode), rubric_of(episode)
     return {
         "measured_in": "the known world",
         "attainable_share": judged.share,
@@ -40,6 +41,9 @@ def numbers(episode: Episode) -> dict[str, Any]:
         "luck_world_place": found.luck.world_place,
         "costliest_lever": found.costliest.lever,
         "costliest_usd": found.costliest.usd,
+        "hygiene_score": hygiene.score,
+        "hygiene_band": hygiene.band,
+        "rubric_points_observed": rubric.observed,
     }
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 from whennot.episode import moves as m
 from whennot.episode.case import Case
 from whennot.episode.episode import Episode
 from whennot.errors import PlayerError
-from whennot.prove.brief import DecidingNumber, Passage, Setting
+from whennot.prove.parts import DecidingNumber, Passage, Setting
 from whennot.prove.wording import (
     clean,
     count,
@@ -36,8 +38,9 @@ def prompt(ask: str, *, lead: str = "") -> Passage:
 
 
 def lower_first(text: str) -> str:
-    """Return a label as it stands inside a sentence; names of one capital word stay."""
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+    """Return a label as it stands inside a sentence; "I" and abbreviations stay."""
+    first = text.split(" ", maxsplit=1)[0]
+    return text if first == "I" or first[1:] != first[1:].lower() else text[:1].lower() + text[1:]
 
 
 def sentence(text: str) -> str:
@@ -72,19 +75,25 @@ def _opening(case: Case) -> list[str]:
 def _found_out(episode: Episode) -> str:
     spec = episode.case.spec
     asked = [spec.questions[q] for q in episode.asked]
-    found = [_short_fact(spec.facts[q.reveals], episode.world.value(q.reveals)) for q in asked if q.reveals]
-    empty = [q.text for q in asked if not q.reveals]
-    parts = []
-    if found:
-        parts.append(sentence("; ".join(found)))
-    if empty:
-        parts.append(f"{' '.join(curly(t) for t in empty)} turned out not to matter.")
+    found = [
+        _short_fact(spec.facts[q.reveals], episode.world.value(q.reveals))
+        for q in asked
+        if q.reveals
+    ]
+    idle = len(asked) - len(found)
+    parts = [sentence("; ".join(found))] if found else []
+    if idle:
+        which = "One question" if idle == 1 else f"{_IN_WORDS.get(idle, idle)} questions"
+        parts.append(f"{which} told me nothing that mattered.")
     for said in episode.said:
         person = spec.stakeholders[said.stakeholder]
         parts.append(f"{person.name}, {person.role}: “{curly(said.text)}”")
     if not parts:
         return "I decided without asking anybody."
     return " ".join(parts)
+
+
+_IN_WORDS = {2: "Two", 3: "Three", 4: "Four"}
 
 
 def _short_fact(fact: Fact, value: float) -> str:
@@ -104,14 +113,16 @@ def best_meant(episode: Episode) -> tuple[Passage, ...]:
     if objective is None:
         return (prompt("what “best” meant: metric, baseline, target, horizon"),)
     metric = spec.metrics[objective.metric]
-    start = f", from {metric.baseline} today" if metric.baseline.strip()[:1].isdigit() else ""
-    told = sentence(f"{metric.label}, in {metric.unit}{start}; judged after {objective.horizon_days} days")
+    unit = f"as a {metric.unit}" if metric.unit.startswith("share") else f"in {metric.unit}"
+    told = f"{metric.label}, {unit}, from {metric.baseline}"
     passages = [
-        Passage(curly(told)),
+        Passage(curly(sentence(f"{told}; judged after {objective.horizon_days} days"))),
         words(objective.target, ask="the target, with its date", lead="Target"),
         words(objective.guardrail, ask="what must not get worse", lead="Must hold"),
     ]
-    if objective.worse_off and (decision is None or decision.statements.hurt != objective.worse_off):
+    if objective.worse_off and (
+        decision is None or decision.statements.hurt != objective.worse_off
+    ):
         passages.append(Passage(sentence(spec.hurt[objective.worse_off]), lead="Worse off"))
     return tuple(passages)
 
@@ -156,18 +167,21 @@ def _sign_off(episode: Episode, who: str, how: str) -> str:
     person = spec.stakeholders[who]
     refused = f"{person.name}, {person.role}, refused at first: “{curly(person.red_line.text)}”"
     move: Any = next(
-        x for x in episode.moves if x.kind in {"trade", "answer", "escalate"} and x.stakeholder == who
+        x
+        for x in episode.moves
+        if x.kind in {"trade", "answer", "escalate"} and x.stakeholder == who
     )
     if how == "traded":
-        given = "; ".join(
-            f"{lower_first(spec.levers[n].label)}: {spec.levers[n].shown(v)}"
-            for n, v in person.red_line.trade.items()
-        )
-        return f"{refused} I gave way ({in_first_person(given)})."
+        return f"{refused} I gave way on {_given(episode, person.red_line.trade)}."
     if how == "answered":
         return f"{refused} I answered with what I had asked for: {spec.facts[move.fact].label}."
     why = clean(move.why)
     return f"{refused} I went ahead over the refusal, on the record{f': {why}' if why else ''}."
+
+
+def _given(episode: Episode, trade: Iterable[str]) -> str:
+    labels = (lower_first(episode.case.spec.levers[name].label) for name in trade)
+    return " and ".join(f"“{in_first_person(label)}”" for label in labels)
 
 
 def deciding_number(episode: Episode) -> DecidingNumber:
@@ -176,20 +190,19 @@ def deciding_number(episode: Episode) -> DecidingNumber:
     turning = _turning_point(episode, said.viability)
     if not said.from_fact:
         asked = prompt("which number decided, what it was, and how you knew it")
-        return DecidingNumber("", "", "", (asked, turning))
+        return DecidingNumber("", "", "", "", (asked, turning))
     fact = episode.case.spec.facts[said.from_fact]
     value, source = _known(episode, said.from_fact)
-    shown = figure(value, fact.unit) if value is not None else None
-    usual = f"Over companies like this one it is usually {_usual(fact)}."
-    passages = (Passage(source, lead="How I knew"), Passage(usual), turning)
-    if shown is None:
-        return DecidingNumber("not asked", "", fact.label, passages)
-    return DecidingNumber(shown.number, shown.of, fact.label, passages)
+    passages = (Passage(source, lead="How I knew"), turning)
+    if value is None:
+        return DecidingNumber("not asked", "", fact.label, _usual(fact), passages)
+    shown = figure(value, fact.unit)
+    return DecidingNumber(shown.number, shown.of, fact.label, _usual(fact), passages)
 
 
 def _usual(fact: Fact) -> str:
-    """Return the range a newcomer is told, without the remark behind it."""
-    return curly(fact.typical.split(";")[0].split(":")[0].strip().rstrip("."))
+    """Return the range a newcomer is told, without the remarks behind it."""
+    return curly(re.split(r"[;:]|, (?!\d)", fact.typical)[0].strip().rstrip("."))
 
 
 def _known(episode: Episode, name: str) -> tuple[float | None, str]:
@@ -199,7 +212,8 @@ def _known(episode: Episode, name: str) -> tuple[float | None, str]:
         if spec.questions[question].reveals == name:
             asked, told = spec.questions[question], episode.answer_to(question)
             spent = count(asked.minutes, "minute")
-            return episode.world.value(name), f"I asked ({spent}): {curly(asked.text)} {curly(told)}"
+            text = f"I asked ({spent}) and heard: “{curly(told)}”"
+            return episode.world.value(name), text
     if name in episode.known:
         return episode.world.value(name), "It was in the brief; I did not check it."
     for said in episode.said:
@@ -215,8 +229,8 @@ def _turning_point(episode: Episode, viability: float | None) -> Passage:
     if viability is None:
         where = f"the {frontier.label} {frontier.direction} which AI is worth it here"
         return prompt(where, lead="Where it turns")
-    limit = figure(viability, fact.unit).number
-    text = f"AI is worth it here {frontier.direction} {limit}: {frontier.label}."
+    limit = figure(viability, fact.unit, exact=True).number
+    text = f"AI is worth it here {frontier.direction} {limit} ({frontier.label})."
     return Passage(curly(text), lead="Where it turns")
 
 
@@ -225,40 +239,48 @@ def hurt(episode: Episode) -> tuple[Passage, ...]:
     said, spec = _statements(episode), episode.case.spec
     who = spec.hurt.get(said.hurt, "")
     can = Passage(sentence(who)) if who else prompt("who can be hurt, and how they would find out")
-    kill = spec.kill_criteria.get(said.kill_criterion, "")
-    stop = words(said.stop_if, ask="what you would have to see to stop", lead="I stop when")
-    if not kill or clean(said.stop_if) == clean(kill):
-        return can, stop
-    return can, stop, Passage(sentence(kill), lead="Kill criterion")
+    if _says_the_same(episode):
+        return can, _kill_criterion(episode)
+    return can, words(said.stop_if, ask="what you would have to see to stop", lead="I stop when")
 
 
 def watch(episode: Episode) -> tuple[Passage, ...]:
-    """Return the trigger and the kill criterion, with owner, action and time."""
-    said, spec = _statements(episode), episode.case.spec
-    owner = "I own it" if clean(said.owner) in {"you", "me", "I"} else f"Owner: {clean(said.owner)}"
-    passages = []
-    t = episode.policy.trigger if episode.policy else None
+    """Return the trigger with owner, action and time, and the kill criterion if not told yet."""
+    told = _trigger(episode)
+    return told if _says_the_same(episode) else (*told, _kill_criterion(episode))
+
+
+def _says_the_same(episode: Episode) -> bool:
+    """Return whether what makes the player stop is the kill criterion, word for word."""
+    said = _statements(episode)
+    return clean(said.stop_if) == clean(
+        episode.case.spec.kill_criteria.get(said.kill_criterion, "")
+    )
+
+
+def _kill_criterion(episode: Episode) -> Passage:
+    kill = episode.case.spec.kill_criteria.get(_statements(episode).kill_criterion, "")
+    if not kill:
+        return prompt("a state and a date at which it ends", lead="Kill criterion")
+    return Passage(sentence(curly(kill)), lead="Kill criterion")
+
+
+def _trigger(episode: Episode) -> tuple[Passage, ...]:
+    policy, spec = episode.policy, episode.case.spec
+    t = policy.trigger if policy else None
     if t is None:
-        reason = "nothing was switched on that could be switched off"
-        nothing = episode.policy is not None and episode.policy["option"] == "none"
-        why = f"No trigger: {reason}." if nothing else "I set no trigger."
-        passages.append(Passage(why, lead="Trigger"))
-        if not nothing:
-            passages.append(prompt("the number that makes you act, its limit, who acts and how fast"))
-    else:
-        signal, side = spec.signals[t.signal], "above" if t.comparator == ">" else "below"
-        limit = figure(t.threshold, signal.unit)
-        text = (
-            f"{signal.label} {side} {limit} ({t.window_days}-day mean) for {t.for_days} days: "
-            f"{lower_first(spec.actions[t.action].label)} within {count(t.deadline_days, 'day')}."
-        )
-        passages.append(Passage(sentence(curly(text)), lead="Trigger"))
-        passages.append(
-            Passage(f"{owner}.") if clean(said.owner) else prompt("who acts", lead="Owner")
-        )
-    kill = spec.kill_criteria.get(said.kill_criterion, "")
-    if kill:
-        passages.append(Passage(sentence(curly(kill)), lead="Kill criterion"))
-    else:
-        passages.append(prompt("a state and a date at which it ends", lead="Kill criterion"))
-    return tuple(passages)
+        if policy is not None and policy["option"] == "none":
+            return (Passage("None: nothing runs that could be switched off.", lead="Trigger"),)
+        ask = "the number that makes you act, its limit, who acts and how fast"
+        return Passage("I set none.", lead="Trigger"), prompt(ask)
+    signal, action = spec.signals[t.signal], spec.actions[t.action]
+    side = "above" if t.comparator == ">" else "below"
+    limit = figure(t.threshold, signal.unit, exact=True)
+    seen = (
+        f"{signal.label} {side} {limit} ({t.window_days}-day mean) for {count(t.for_days, 'day')}"
+    )
+    text = f"{seen}: {lower_first(action.label)} within {count(t.deadline_days, 'day')}."
+    trigger, owner = sentence(curly(text)), clean(_statements(episode).owner)
+    if owner == "you":
+        return (Passage(f"{trigger} I own it.", lead="Trigger"),)
+    return Passage(trigger, lead="Trigger"), words(owner, ask="who acts, by name", lead="Owner")

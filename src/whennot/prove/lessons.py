@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from whennot.episode.debrief import findings_of, quarter_of
+from whennot.episode import moves as m
+from whennot.episode.debrief import Series, findings_of, quarter_of
 from whennot.episode.episode import Episode
-from whennot.episode.judge import DICE, Findings
-from whennot.prove.brief import ForecastRow, Mark, Passage, Quarter, Worth
+from whennot.episode.findings import Findings
+from whennot.episode.judge import DICE
 from whennot.prove.draft import lower_first, prompt, sentence, words
+from whennot.prove.parts import ForecastRow, Line, Mark, Passage, Quarter, Worth
 from whennot.prove.wording import (
+    PERCENT_UNITS,
     clean,
     count,
     curly,
@@ -19,10 +22,12 @@ from whennot.prove.wording import (
     percent,
 )
 from whennot.world.regret import FRESH, TIED_SHARE
+from whennot.world.spec import TriggerForm, WorldSpec
 
+PAYERS = {"business": "business", "user": "users", "third party": "third parties"}
 NOTHING = "nothing breaks"
-UNLISTED = "something not on my list"
-MOST_FACTS = 3
+UNLISTED = "something not on the list"
+MOST_FACTS = 2
 CALIBRATION_FLOOR = 100
 """Resolved forecasts under which calibration is no verdict."""
 
@@ -55,15 +60,30 @@ def forecast_note() -> Passage:
 
 def happened(episode: Episode) -> Quarter:
     """Return the quarter as it was."""
-    was, found = quarter_of(episode), findings_of(episode)
-    return Quarter(was.trust, was.launch_trust, _marks(episode), tuple(_told(episode, found)))
+    found = findings_of(episode)
+    lines = tuple(_line(s) for s in quarter_of(episode).headlines)
+    return Quarter(lines, _marks(episode), tuple(_told(episode, found)))
+
+
+def _line(series: Series) -> Line:
+    """Return a series as it is drawn: shares as percent."""
+    for kind in PERCENT_UNITS:
+        if series.unit.startswith(kind):
+            unit = f"% {series.unit.removeprefix(kind).strip()}".strip()
+            return Line(curly(series.label), unit, tuple(100 * v for v in series.days))
+    return Line(curly(series.label), series.unit, series.days)
 
 
 def _marks(episode: Episode) -> tuple[Mark, ...]:
     final, spec = findings_of(episode).final, episode.case.spec
     acted = [x for x in episode.moves if x.kind == "operate"]
     marks = [
-        Mark(s.day, curly(f"{s.title}: {lower_first(spec.actions[s.chosen].label)}"), "action", clean(move.why))
+        Mark(
+            s.day,
+            curly(f"{s.title}: {lower_first(spec.actions[s.chosen].label)}"),
+            "action",
+            clean(move.why),
+        )
         for s, move in zip(episode.visited, acted, strict=True)
     ]
     marks += [
@@ -82,17 +102,17 @@ def _told(episode: Episode, found: Findings) -> list[Passage]:
     if first != "none":
         day = int(found.final.failures[first][0])
         listed = first in dict(episode.forecast)
-        gave = gave if listed else "It was not on my list."
+        gave = gave if listed else "It was not on the list."
         broke = f"First to break, on day {day}: {lower_first(spec.failures[first].label)}. {gave}"
-    paid = ", ".join(f"{who} {dollars(usd)}" for who, usd in was.by_payer.items())
+    paid = ", ".join(f"{PAYERS[who]} {dollars(usd)}" for who, usd in was.by_payer.items() if usd)
     ran = "Left alone, the same decision" if episode.changes else "The same decision"
     better = round(luck.dice_place * len(DICE))
     return [
         Passage(curly(broke)),
-        Passage(f"The quarter came to {dollars(was.usd)} ({paid}). One run; not a measurement."),
+        Passage(f"The quarter came to {dollars(was.usd)} ({paid}): one run, not a measurement."),
         Passage(
             f"{ran} did worse in {better} of {len(DICE)} other runs of this world "
-            f"(they spread by {dollars(luck.dice_sd)}, standard deviation).",
+            f"(standard deviation {dollars(luck.dice_sd)}).",
             lead="Luck",
         ),
     ]
@@ -126,29 +146,32 @@ def worth(episode: Episode) -> Worth:
 
 def _worth_told(episode: Episode, found: Findings) -> list[Passage]:
     judged = found.regret
-    guess = _review(episode).guess_percent
-    runs = f"{len(FRESH)} fresh runs"
+    runs, guess = f"{len(FRESH)} fresh runs", f"{_review(episode).guess_percent:g} %"
+    others = f"the best of {judged.policies:,} policies {dollars(judged.best_value)}, "
     if judged.share <= -1:
         said = f"−100 % or worse, the end of the scale ({runs})"
     elif judged.usd == 0:
-        said = f"100 % of what could be had: no other of {judged.policies:,} policies did better ({runs})"
+        said = f"100 %: no other of {judged.policies:,} policies did better ({runs})"
+        others = ""
     else:
         se = f"standard error {100 * judged.share_se:.1g} points, {runs}"
-        said = f"{percent(judged.share)} of what could be had ({se})"
-    value = (
-        f"{dollars(judged.value)} a quarter on average; the best of {judged.policies:,} policies "
-        f"{dollars(judged.best_value)}, the options' sensible defaults "
-        f"{dollars(judged.reference_value)}."
-    )
-    passages = [Passage(f"{said}. I had guessed {guess:g} %.".replace("-", "−")), Passage(curly(value))]
+        whole = "of what could be had" if judged.share > 0 else "on a scale with the best at 100 %"
+        said = f"{percent(judged.share)} {whole} ({se})"
+    passages = [
+        Passage(f"{said}. I had guessed {guess}.".replace("-", "−")),
+        Passage(
+            f"{dollars(judged.value)} a quarter on average; {others}the options’ sensible "
+            f"defaults {dollars(judged.reference_value)}."
+        ),
+    ]
     if is_tied(found) and judged.usd > 0:
         tied = count(len(judged.tied_set), "policy").replace("policys", "policies")
         passages.append(Passage(f"It cannot be told apart from the best ({tied} tie)."))
     return passages
 
 
-def _review(episode: Episode):  # type: ignore[no-untyped-def]
-    return next(x for x in episode.moves if x.kind == "review")
+def _review(episode: Episode) -> m.Review:
+    return next(x for x in episode.moves if isinstance(x, m.Review))
 
 
 def got_wrong(episode: Episode) -> tuple[Passage, ...]:
@@ -158,9 +181,9 @@ def got_wrong(episode: Episode) -> tuple[Passage, ...]:
         for p in (
             _cost(episode),
             _cause(episode),
-            _guess(episode),
+            _missed(episode),
             _misled(episode),
-            _believed(episode),
+            *_believed(episode),
         )
         if p is not None
     )
@@ -170,31 +193,31 @@ def _cost(episode: Episode) -> Passage:
     worst = findings_of(episode).costliest
     if not worst.chain:
         text = "Nothing I decided cost much. What is left is luck and what I did not ask."
-        return Passage(text, lead="What cost most")
-    return Passage(curly(in_first_person(worst.chain)), lead="What cost most")
+    elif worst.chain.startswith("No single change"):
+        # The chain then lists the best policy, which stands under what I now believe.
+        text = f"No single choice; several together left {dollars(worst.usd)} a quarter unearned."
+    else:
+        text = curly(in_first_person(worst.chain))
+    return Passage(text, lead="What cost most")
 
 
-def _cause(episode: Episode) -> Passage:
+def _cause(episode: Episode) -> Passage | None:
     spec, came = episode.case.spec, findings_of(episode).final.first_failures[0]
     thought = _review(episode).cause
     if thought == came:
-        if came == "none":
-            return Passage("I expected no failure behind the numbers, and there was none.", lead="The cause")
-        return Passage("I saw what broke first before I read the score.", lead="The cause")
+        return None
     mine, real = (
-        "nothing" if mode == "none" else f"“{curly(spec.failures[mode].label)}”"
+        "nothing" if mode == "none" else lower_first(curly(spec.failures[mode].label))
         for mode in (thought, came)
     )
-    return Passage(f"I thought {mine} broke first; it was {real}.", lead="The cause")
-
-
-def _guess(episode: Episode) -> Passage | None:
-    share, guess = 100 * findings_of(episode).regret.share, _review(episode).guess_percent
-    off = guess - share
-    if abs(off) < 10:
-        return None
-    how = "too sure of it" if off > 0 else "too hard on it"
-    return Passage(f"I was {abs(off):.0f} points {how}.", lead="The score")
+    text = f"Looking back I still thought that {mine} came first; it was {real}."
+    if "none" in {thought, came}:
+        text = (
+            f"Looking back I saw nothing break. What had: {real}."
+            if thought == "none"
+            else f"Looking back I saw a failure ({mine}) where there was none."
+        )
+    return Passage(text, lead="The cause")
 
 
 def _misled(episode: Episode) -> Passage | None:
@@ -204,61 +227,70 @@ def _misled(episode: Episode) -> Passage | None:
     told = []
     for said in wrong:
         fact = spec.facts[said.fact]
-        heard, true = figure(said.value, fact.unit), figure(episode.world.value(said.fact), fact.unit)
+        heard, true = (
+            figure(said.value, fact.unit),
+            figure(episode.world.value(said.fact), fact.unit),
+        )
         checked = ", which I checked" if said.fact in episode.known else ""
-        told.append(f"{spec.stakeholders[said.stakeholder].name} said {heard}; it was {true.number}{checked}.")
+        who = spec.stakeholders[said.stakeholder].name
+        told.append(f"{who} said {heard}; it was {true.number}{checked}.")
     return Passage(" ".join(told), lead="What I was told")
 
 
-def _believed(episode: Episode) -> Passage:
+def _believed(episode: Episode) -> tuple[Passage, ...]:
     said, questions = _review(episode), episode.case.spec.questions
-    believed = words(said.believed, ask="what you believed that was not so", lead="What I believed")
+    believed = words(
+        said.believed, ask="what you believed that was not so", lead="What I believed"
+    )
     question = questions.get(said.would_have_told)
-    if question is None or believed.kind == "prompt":
-        return believed
-    end = "" if believed.text.endswith((".", "?", "!")) else "."
-    return Passage(f"{believed.text}{end} To ask: {question.text}", "words", believed.lead)
+    if question is None:
+        return (believed,)
+    asked = " I asked it." if said.would_have_told in episode.asked else ""
+    return believed, Passage(f"{curly(question.text)}{asked}", lead="What would have told me")
 
 
 def now_believe(episode: Episode) -> tuple[Passage, ...]:
     """Return what the known world shows, and a prompt for what the player makes of it."""
-    passages = [_again(episode)]
-    if missed := _missed(episode):
-        passages.append(Passage(missed, lead="What I did not ask"))
+    ask = "what you now believe, and would do first next time"
+    passages = [prompt(ask), _best(episode)]
     frontier = episode.case.spec.frontier
     unit = episode.case.spec.facts[frontier.fact].unit
     true = figure(episode.world.value(frontier.fact), unit).number
     said = episode.decision.statements.viability if episode.decision else None
     if said is not None:
-        mine = figure(said, unit).number
-        text = f"I put it at {mine}; in this world the {frontier.label} was {true}."
+        mine = figure(said, unit, exact=True).number
+        text = f"I said {frontier.direction} {mine}; here it was {true} ({frontier.label})."
         passages.append(Passage(curly(text), lead="Where it turns"))
-    ask = "what you now believe, and what you would do first next time"
-    return (*passages, prompt(ask))
+    return tuple(passages)
 
 
-def _again(episode: Episode) -> Passage:
+def _best(episode: Episode) -> Passage:
     found, spec, mine = findings_of(episode), episode.case.spec, episode.policy
     best = found.regret.best
+    lead = "Best in this world"
     if mine is None or is_tied(found):
-        return Passage("I would decide the same again.", lead="Knowing this world")
+        return Passage("my decision, or nothing that can be told apart from it.", lead=lead)
     rows = [
-        f"{lower_first(in_first_person(lever.label))}: {lever.shown(best[name])}"
+        ("" if name == "option" else f"{lower_first(in_first_person(lever.label))}: ")
+        + lever.shown(best[name])
         for name, lever in spec.levers.items()
         if best[name] != mine[name]
     ]
     if best.trigger != mine.trigger:
-        t = best.trigger
-        rows.append(
-            "no trigger"
-            if t is None
-            else f"trigger: {lower_first(spec.signals[t.signal].label)} {t.comparator} {t.threshold:g}"
-        )
+        rows.append(_trigger_words(spec, best.trigger))
     gain = f"{dollars(found.regret.usd)} ± {dollars(found.regret.se)} (standard error) a quarter"
-    return Passage(sentence(curly(f"{'; '.join(rows)}. Worth {gain}")), lead="Knowing this world")
+    return Passage(curly(f"{'; '.join(rows)}. Worth {gain}."), lead=lead)
 
 
-def _missed(episode: Episode) -> str:
+def _trigger_words(spec: WorldSpec, trigger: TriggerForm | None) -> str:
+    if trigger is None:
+        return "no trigger"
+    label = lower_first(spec.signals[trigger.signal].label)
+    side = "above" if trigger.comparator == ">" else "below"
+    return f"the trigger on {label} {side} {trigger.threshold:g}"
+
+
+def _missed(episode: Episode) -> Passage | None:
     """Return the facts behind the questions that were worth asking and were not asked."""
     spec = episode.case.spec
     asked = {spec.questions[q].reveals for q in episode.asked}
@@ -267,4 +299,4 @@ def _missed(episode: Episode) -> str:
     for name in facts[:MOST_FACTS]:
         fact = spec.facts[name]
         rows.append(f"{fact.label}: {figure(episode.world.value(name), fact.unit).number}")
-    return sentence(curly("; ".join(rows))) if rows else ""
+    return Passage(sentence(curly("; ".join(rows))), lead="What I did not ask") if rows else None

@@ -25,19 +25,22 @@ class Figure:
         return f"{self.number} {self.of}".strip()
 
 
-def figure(value: float, unit: str) -> Figure:
+def figure(value: float, unit: str, *, exact: bool = False) -> Figure:
     """Return a number with its unit, no more precise than anybody was told.
 
     Args:
         value: in the unit.
         unit: as cases write it: ``share of meetings``, ``USD per summary``, ``minutes``.
+        exact: keep all digits; for limits that somebody set.
     """
     for kind in PERCENT_UNITS:
         if unit.startswith(kind):
-            return Figure(f"{_short(100 * value)} %", unit.removeprefix(kind).strip(" ,"))
+            shown = f"{100 * value:g}" if exact else _short(100 * value)
+            return Figure(f"{shown} %", unit.removeprefix(kind).strip(" ,"))
     if unit.startswith("USD"):
-        return Figure(dollars(value), unit.removeprefix("USD").strip(" ,"))
-    return Figure(_number(value), unit)
+        shown = f"${value:g}" if exact and value >= 0 else dollars(value)
+        return Figure(shown, unit.removeprefix("USD").strip(" ,"))
+    return Figure(f"{value:,g}" if exact else _number(value), unit)
 
 
 def _short(percent: float) -> str:
@@ -45,7 +48,9 @@ def _short(percent: float) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    if abs(value) < 1:
+        return f"{value:.2g}"
+    return f"{value:.1f}".removesuffix(".0") if abs(value) < 10 else f"{value:,.0f}"
 
 
 def dollars(usd: float) -> str:
@@ -93,9 +98,11 @@ def of_the_team(text: str) -> str:
 
 
 def curly(text: str) -> str:
-    """Return a text with typographic quotes and apostrophes."""
+    """Return a case's text as it is printed: typographic quotes, a space before percent."""
+    text = re.sub(r"(?<=\d)%", " %", text)
     text = re.sub(r'(^|[\s(\[“])"', r"\1“", text).replace('"', "”")
-    return re.sub(r"(^|[\s(\[“])'", r"\1‘", text).replace("'", "’")
+    opening = "\N{LEFT SINGLE QUOTATION MARK}"
+    return re.sub(r"(^|[\s(\[“])'", rf"\1{opening}", text).replace("'", "’")
 
 
 def plain(markdown: str) -> str:
@@ -109,18 +116,16 @@ def clean(typed: str) -> str:
     """Return what somebody typed as one line of printable text, every word kept.
 
     Control characters and overrides of the writing direction are left out (they could disguise
-    what stands around them), line ends become spaces, and what is half a character becomes U+FFFD.
+    what stands around them), and half a character becomes U+FFFD.
     """
     shown = []
-    for letter in typed:
+    for letter in " ".join(typed.split()):
         category = unicodedata.category(letter)
         if category == "Cs":
             shown.append("\N{REPLACEMENT CHARACTER}")
-        elif category in {"Zl", "Zp", "Zs"} or letter in "\t\n\r\v\f\x85":
-            shown.append(" ")
-        elif category not in {"Cc", "Cn"} and letter not in DIRECTION_OVERRIDES:
+        elif category != "Cc" and letter not in _OVERRIDES:
             shown.append(letter)
-    return " ".join("".join(shown).split(" ")).strip()
+    return " ".join("".join(shown).split())
 
 
-DIRECTION_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
