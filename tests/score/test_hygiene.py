@@ -37,6 +37,11 @@ STUFFED = (
     "my mind interval outside view base rate kill criterion day 30 below appeal consent premortem "
     "reversible one-way door cost of delay evidence measured assumed calibrated monitoring SLA"
 )
+# A heap that has a limit, a number, a day and a change of mind in it.
+STUFFED_WELL = (
+    "kill criterion above 5 % by day 30: off, owner, guardrail. Consent. "
+    "I moved from 70 % to 45 % because evidence. "
+)
 NEUTRAL = " This was written on a quiet afternoon. The team met as usual. Coffee was served."
 
 
@@ -60,16 +65,26 @@ def test_what_is_not_asked_is_not_applicable_and_never_zero():
 
 
 def test_a_well_written_decision_is_strong():
-    found = hygiene(GOOD)
+    asked = NOT_ASKED | {"H13": "Not asked in first flight."}
+    found = hygiene(replace(GOOD, unasked=asked))
 
     assert found.band == "strong"
     assert found.held_by == ()
 
 
 def test_right_for_no_reason_scores_next_to_nothing():
-    bare = Written(metric="adoption", unit="share", percent={"none": 100}, unasked=NOT_ASKED)
+    # What the form forces on everybody: a metric, and a forecast, which may even be a good one.
+    for percent in ({"none": 100}, GOOD.percent):
+        bare = Written(
+            metric="adoption",
+            unit="share",
+            baseline="0 %",
+            percent=percent,
+            unasked=NOT_ASKED | {"H13": "Not asked in first flight."},
+        )
 
-    assert hygiene(bare).score <= 20
+        assert hygiene(bare).score <= 20
+        assert hygiene(bare).band in {"starting", "developing"}
 
 
 @pytest.mark.parametrize(
@@ -105,6 +120,13 @@ def test_padding_never_raises_a_score(field):
         assert all((after[c] or 0) <= (before[c] or 0) for c in before)
 
 
+@pytest.mark.parametrize("stuffing", [STUFFED, STUFFED_WELL, STUFFED_WELL * 30])
+def test_stuffing_everything_that_is_prose_earns_at_most_one_anywhere(stuffing):
+    prose = dict.fromkeys(("why", "stop_if", "changed_mind", "owner", "guardrail"), stuffing)
+
+    assert max(s for s in scores(Written(**prose)).values() if s is not None) <= 1
+
+
 @pytest.mark.parametrize(
     ("code", "stuffed"),
     [
@@ -127,10 +149,13 @@ def test_words_alone_never_earn_the_top_mark():
     assert max(s for s in scores(only_words).values() if s is not None) <= 2
 
 
+def test_fours_are_given_for_links_between_moves_only():
+    assert [code for code, score in scores(GOOD).items() if score == 4] == ["H6", "H9"]
+
+
 @pytest.mark.parametrize(
     ("code", "unlinked"),
     [
-        ("H2", {"kill_criterion": "we will look at it later"}),
         ("H6", {"from_checked": False}),
         ("H9", {"from_fact": "something else"}),
     ],
@@ -145,18 +170,24 @@ def test_the_top_mark_falls_with_the_link_it_rests_on(code, unlinked):
     [
         ({"from_source": "heard"}, "H6", 2),
         ({"from_source": ""}, "H6", 1),
-        ({"from_fact": ""}, "H6", 1),
+        ({"from_source": "told"}, "H6", 2),
+        ({"from_fact": ""}, "H6", 0),
+        ({"why": ""}, "H6", 2),
         ({"percent": {"leak": 0, "none": 100}}, "H7", 0),
         ({"percent": {"leak": 0, "trust": 40, "none": 60}}, "H7", 2),
         ({"percent": {"leak": 0, "none": 100}}, "H8", 0),
         ({"percent": {"leak": 25, "trust": 25, "none": 50}}, "H8", 2),
+        ({"kill_criterion": "we will look at it later"}, "H8", 2),
         ({"viability_printed": True}, "H9", 1),
         ({"viability_known": False}, "H9", 2),
         ({"viability": None}, "H9", 0),
         ({"owner": "", "owner_known": False}, "H11", 2),
         ({"kill_criterion": "we will look at it in the quarterly review"}, "H11", 1),
-        ({"kill_criterion": ""}, "H11", 2),
-        ({"guardrail": "none"}, "H2", 3),
+        ({"kill_criterion": ""}, "H11", 1),
+        ({"guardrail": "none"}, "H2", 2),
+        ({"owner": ""}, "H1", 0),
+        ({"owner": "the team", "owner_known": False}, "H1", 1),
+        ({"guardrail": "none"}, "H12", 1),
         ({"target": ""}, "H2", 2),
     ],
 )

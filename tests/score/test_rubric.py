@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from whennot.errors import WhennotError
 from whennot.score.observe import Seen, observe
 from whennot.score.rubric import BY_CODE, CRITERIA, GROUPS, Mark, rubric
 
@@ -40,6 +42,14 @@ def test_from_eighty_points_on_the_composite_is_renormalized():
 
     assert found.observed == 80
     assert found.composite == 75
+
+
+@pytest.mark.parametrize(
+    ("codes", "told"), [(["P1", "P1"], "P1 is marked twice"), (["P7"], "P7 is no criterion")]
+)
+def test_a_criterion_is_marked_once_and_must_exist(codes, told):
+    with pytest.raises(WhennotError, match=told):
+        rubric(marks(2, *codes))
 
 
 @given(st.lists(st.sampled_from(sorted(BY_CODE)), unique=True), st.integers(0, 4))

@@ -56,11 +56,12 @@ def first_screen(console: Console, episode: Episode, *, next_command: str) -> No
 
 def _what_happened(console: Console, episode: Episode) -> list[Text | Table]:
     happened = quarter_of(episode)
-    broke = (
-        f"First to break: {happened.broke}. You gave it {happened.stated:g} %."
-        if happened.broke
-        else f"Nothing broke. You gave that {happened.stated:g} %."
-    )
+    if not happened.broke:
+        broke = f"Nothing broke. You gave that {happened.stated or 0:g} %."
+    elif happened.stated is None:
+        broke = f"First to break: {happened.broke} (your forecast was not asked about it)."
+    else:
+        broke = f"First to break: {happened.broke}. You gave it {happened.stated:g} %."
     rows: list[Text | Table] = [Text("What happened", style="bold cyan")]
     for series in happened.headlines:
         rows += _chart(console, series, height=CHART_ROWS if len(happened.headlines) == 1 else 3)

@@ -134,15 +134,10 @@ def show_stop(console: Console, episode: Episode, stop: CurrentStop) -> None:
     who = spec.stakeholders[stop.who] if stop.who else None
     source = f"{who.name}, {who.role}: " if who else ""
     console.print()
-    parts: list[object] = [
-        Text(f"{source}{stop.text}"),
-        Text(""),
-        dashboard(console, episode, stop.day),
-    ]
+    view = dashboard(console, episode, stop.day)
+    inside = Group(Text(f"{source}{stop.text}"), Text(""), view)
     title = f"Day {stop.day} of {spec.days} · {stop.title}"
-    console.print(
-        Panel(Group(*parts), title=Text(title), border_style="yellow", width=_width(console))
-    )  # type: ignore[arg-type]
+    console.print(Panel(inside, title=Text(title), border_style="yellow", width=_width(console)))
 
 
 def show_end(console: Console, episode: Episode) -> None:

@@ -55,7 +55,7 @@ class Quarter:
         by_payer: USD to business, users and third parties.
         usd: all payers together.
         broke: the failure mode that came first, in words, or empty.
-        stated: percent the player gave to it.
+        stated: percent the player gave to it; None where the forecast did not ask about it.
     """
 
     headlines: tuple[Series, ...]
@@ -65,7 +65,7 @@ class Quarter:
     by_payer: dict[str, float]
     usd: float
     broke: str
-    stated: float
+    stated: float | None
 
 
 def findings_of(episode: Episode) -> Findings:
@@ -93,7 +93,6 @@ def quarter_of(episode: Episode) -> Quarter:
         if onset[0] < final.days:
             markers.append(Marker(int(onset[0]), spec.failures[mode].label))
     stated = dict(episode.forecast)
-    shown = first if first in stated else "none"
     return Quarter(
         headlines=tuple(
             Series(spec.signals[n].label, spec.signals[n].unit, _first(final.signal(n)))
@@ -105,7 +104,7 @@ def quarter_of(episode: Episode) -> Quarter:
         by_payer=final.usd_by_payer(),
         usd=float(final.usd[0]),
         broke="" if first == "none" else spec.failures[first].label,
-        stated=stated.get(shown, 0.0),
+        stated=stated.get(first),
     )
 
 

@@ -71,7 +71,8 @@ class Findings:
         luck: where luck put the quarter.
         costliest: the one thing that cost most.
         alternatives: what else could have been done at the stops, best first at each stop.
-        first_failures: probability of each mode coming first, from replicates in this world.
+        first_failures: probability of each mode of the forecast coming first among them, and of
+            ``none``, from replicates in this world.
         final: the quarter as it happened, operating changes included.
     """
 

@@ -22,6 +22,7 @@ from whennot.world.counters import INDEX, NAMES
 from whennot.world.formula import evaluate
 from whennot.world.policy import Policy
 from whennot.world.regret import FRESH, Regret, regret
+from whennot.world.signals import first_failures
 from whennot.world.simulate import Change, Run, simulate
 from whennot.world.world import spread_worlds
 
@@ -71,14 +72,16 @@ def judge(episode: Episode, request: Request) -> Findings:
         luck=_luck(request, dice),
         costliest=costliest(judged, policy),
         alternatives=_alternatives(episode, request),
-        first_failures=_shares(dice, (*episode.case.spec.failures, "none")),
+        first_failures=_shares(dice, episode.modes),
         final=quarter(request),
     )
 
 
 def _shares(run: Run, modes: tuple[str, ...]) -> dict[str, float]:
-    counted = Counter(run.first_failures)
-    return {m: counted[m] / len(run.first_failures) for m in modes}
+    """Return how often each of these modes, and ``none``, came first among them."""
+    onset = {mode: run.failures[mode] for mode in modes if mode != "none"}
+    counted = Counter(first_failures(onset, days=run.days))
+    return {mode: counted[mode] / len(run.schedules) for mode in modes}
 
 
 def _luck(request: Request, dice: Run) -> Luck:

@@ -143,6 +143,7 @@ def _decision(case: Case, placed: Placed, known: Mapping[str, float]) -> Decided
         chose_model=option in MODELS,
         viability=said.viability,
         plausible=said.viability is None or frontier.low <= said.viability <= frontier.high,
+        printed=said.viability == frontier.value,
         agrees=_agrees(case, said.viability, known, chose_model=option in MODELS),
         trigger=move.trigger is not None,
         trigger_acts=_acts(case, move),

@@ -4,8 +4,10 @@ Theory of operation. `Written` holds plain statements and nothing else: no lever
 trigger, no option, no sign-off, nothing that happened afterwards. Two people who write the same
 and choose differently therefore get the same bytes; what the choice was worth is another score.
 
-A program caps for what is missing. It never gives 4 for words: 4 needs a link between two
-statements that it can check. Items that a form never asks about are not applicable, not 0.
+A program caps for what is missing. Prose alone earns at most 1: a list of words cannot tell a rule
+from a heap of keywords with a number in it. 4 needs a link between two moves that it can check:
+the fact was asked for *and* heard (H6), the fact that flips the choice was found out and is the
+reason (H9). Items that a form never asks about are not applicable, not 0.
 
 Source:
     The items put into checkable form: pre-mortems (Klein 2007), kill criteria (Duke, *Quit*),
@@ -42,17 +44,8 @@ GATES = ("H2", "H11", "H12")
 BANDS = ((75, "strong"), (50, "solid"), (25, "developing"), (0, "starting"))
 """Lowest score of each band; ours."""
 TOP = 4
-LONGEST_RULE = 30
-"""Words in a sentence that is still one rule and not a heap of keywords; ours."""
-_LIMIT = re.compile(
-    r"(?:\b(?:above|below|under|over|beyond|fewer than|less than|more than|at least|at most"
-    r"|exceeds?|reach(?:es)?|(?:drops?|falls?|rises?) to)\b|[<>≤≥])"
-    r"\s*(?:USD|EUR|[$€])?\s*(?:\d|half\b)",
-    re.IGNORECASE,
-)
-_MOVED = re.compile(r"\bfrom\s+\d[^.;]{0,20}\bto\s+\d.*\bbecause\b", re.IGNORECASE)
-
-
+LONGEST_TARGET = 30
+"""Words in a sentence that is still a target and not a heap of keywords; ours."""
 Source = Literal["asked", "told", "heard", ""]
 """How a fact was known when deciding: by a question, from the brief, from somebody's mouth."""
 
@@ -166,44 +159,26 @@ def _item(written: Written, code: str) -> Item:
     return Item(code, ITEMS[code], score, reason)
 
 
-def _is_rule(text: str) -> bool:
-    """Return whether one sentence has the form of a rule: short, a limit, a number, a day."""
-    return any(
-        len(s.split()) <= LONGEST_RULE
-        and _LIMIT.search(s)
-        and wording.names_number(s)
-        and wording.names_day(s)
-        for s in _sentences(text)
-    )
-
-
 def _is_target(text: str) -> bool:
     """Return whether one short sentence holds a number to reach and a day."""
     return any(
-        len(s.split()) <= LONGEST_RULE and wording.names_number(s) and wording.names_day(s)
-        for s in _sentences(text)
+        len(s.split()) <= LONGEST_TARGET and wording.names_number(s) and wording.names_day(s)
+        for s in re.split(r"(?<=[.;!?])\s+|\n+", text)
     )
-
-
-def _sentences(text: str) -> list[str]:
-    return re.split(r"(?<=[.;!?])\s+|\n+", text)
 
 
 def _backed(w: Written) -> bool:
-    """Return whether a stop rule with a number and a day was stated."""
+    """Return whether a stop rule with a number and a day was chosen from what is measured here."""
     rule = w.kill_criterion
-    if wording.is_blank(rule):
-        return _is_rule(w.stop_if)
-    return wording.names_day(rule) and bool(
-        wording.names_number(rule) or re.search(r"\bthan today\b|\bbelow today\b", rule)
-    )
+    relative = re.search(r"\b(?:than|below) today\b", rule)
+    return wording.names_day(rule) and (wording.names_number(rule) or bool(relative))
 
 
 def _decision(w: Written) -> tuple[int, str]:
     if wording.names_nobody(w.owner):
-        return 1, "Decided, and nobody answers for it by name."
+        return 0, "Decided, and nobody answers for it by name."
     if not w.owner_known:
-        return 2, "The owner named is nobody in this story."
+        return 1, "The owner named is nobody in this story."
     if not _is_target(w.target):
         return 2, "Somebody answers for it; no day on which it is looked at again."
     return 3, "Somebody answers for it, to a target with a day. 4 takes a reader."
@@ -219,21 +194,20 @@ def _objective(w: Written) -> tuple[int, str]:
     if not loser:
         return 2, "Metric, start and target, and nobody named who pays for errors."
     if wording.is_blank(w.guardrail):
-        return 3, "Metric, start, target and who pays. For 4: what must not get worse?"
-    if not _backed(w):
-        return 3, "Complete. For 4: back what must hold by a stop rule with number and day."
-    return TOP, "Complete, and a stop rule with number and day backs what must hold."
+        return 2, "Metric, start, target and who pays. For 3: what must not get worse?"
+    return 3, "Metric, start, target, what must not get worse, and who pays. 4 takes a reader."
 
 
 def _evidence(w: Written) -> tuple[int, str]:
     if not w.from_fact:
-        if wording.is_blank(w.why):
-            return 0, "No reason given."
-        return 1, "A reason, and no fact named that it rests on."
+        return 0, "No fact named that it rests on: an assertion."
     if not w.from_source:
         return 1, f"Rests on a fact nobody told you: {w.from_fact}."
-    if w.from_source == "heard":
-        return 2, f"Rests on somebody's word, not looked up: {w.from_fact}."
+    if w.from_source != "asked":
+        whose = "somebody's word" if w.from_source == "heard" else "what the brief says"
+        return 2, f"Rests on {whose}, not looked up: {w.from_fact}."
+    if wording.is_blank(w.why):
+        return 2, f"Names {w.from_fact}, and not what follows from it."
     if not w.from_checked:
         return 3, f"Rests on {w.from_fact}, looked up. For 4: compare it with somebody's word."
     return TOP, f"Rests on {w.from_fact}, looked up and compared with somebody's word."
@@ -260,6 +234,8 @@ def _breaks(w: Written) -> tuple[int, str]:
         return 1, "Only one thing that could break."
     if max(failures) - min(failures) < 1:
         return 2, "Several things that could break, not ranked."
+    if not _backed(w):
+        return 2, "Ranked. For 3: a stop rule whose number says how one would notice."
     return 3, "Ranked by how likely each comes first. 4 takes a detector for each and a reader."
 
 
@@ -278,10 +254,10 @@ def _flips(w: Written) -> tuple[int, str]:
 def _stop(w: Written) -> tuple[int, str]:
     if wording.is_blank(w.kill_criterion) and wording.is_blank(w.stop_if):
         return 0, "No stop rule."
+    if wording.is_blank(w.kill_criterion):
+        return 1, "A stop rule in your own words. For more: one that is measured here."
     if not _backed(w):
         return 1, "A stop rule without a number, or without a day."
-    if wording.is_blank(w.kill_criterion):
-        return 2, "A number and a day in your own words. For 3: a rule that is measured here."
     if not w.owner_known:
         return 2, "A number and a day, and nobody who acts on it."
     return 3, "A number, a day and somebody who acts. 4 takes a rehearsal and a reader."
@@ -295,19 +271,14 @@ def _hurt(w: Written) -> tuple[int, str]:
         return 0, '"Nobody": somebody always is. Who would complain if this went wrong?'
     who = f"{answers[0][0].upper()}{answers[0][1:]}"
     if wording.is_blank(w.guardrail) or not _backed(w):
-        return 2, f"{who}. For 3: a promise of what must hold, and a stop rule behind it."
-    return 3, f"{who}; a floor and a stop rule protect them. 4 takes a way to appeal."
+        return 1, f"{who}. For 2: a promise of what must hold, and a stop rule behind it."
+    return 2, f"{who}; a floor and a stop rule. 3 takes how they agree and object: not asked here."
 
 
 def _mind(w: Written) -> tuple[int, str]:
     if wording.is_blank(w.changed_mind):
         return 0, "Nothing about a change of mind."
-    moved = any(
-        len(s.split()) <= LONGEST_RULE and _MOVED.search(s) for s in _sentences(w.changed_mind)
-    )
-    if not moved:
-        return 1, "Words; a change of mind has a number before, one after, and a reason."
-    return 2, "From a number to a number, with a reason. More takes a reader."
+    return 1, "Words about a change of mind; what they are worth takes a reader."
 
 
 _MARKS: dict[str, Callable[[Written], tuple[int, str]]] = {

@@ -83,8 +83,9 @@ class Decided:
         owner_known: whether the owner is the player or one of the case's people.
         builds: whether anything is built in the end. chose_model: whether a model was chosen.
         viability: where AI becomes worth it. plausible: whether that number lies in the
-            variable's printed range. agrees: whether what was chosen agrees with that number and
-            the variable's value; None where the value was not known.
+            variable's printed range. printed: whether it is the one printed beside the
+            question. agrees: whether what was chosen agrees with it at the variable's value;
+            None where that value was not known.
         trigger: whether there is one. trigger_acts: whether its action changes anything.
         kill_criterion: as chosen.
     """
@@ -97,6 +98,7 @@ class Decided:
     chose_model: bool = True
     viability: float | None = None
     plausible: bool = True
+    printed: bool = False
     agrees: bool | None = None
     trigger: bool = False
     trigger_acts: bool = False
@@ -186,7 +188,7 @@ def _best_means(seen: Seen) -> Judged:
         return 2, "A metric with target and guardrail, and nobody who pays for errors.", s.move
     if s.informed is None:
         return 2, "Metric, target, guardrail and loser, before any fact was asked for.", s.move
-    return 3, f"Metric, target, guardrail and loser, after asking first ({s.informed}).", s.move
+    return 3, "Metric, target, guardrail and loser, after asking for facts.", s.move
 
 
 def _constraints(seen: Seen) -> Judged:
@@ -217,29 +219,19 @@ def _when_not(seen: Seen) -> Judged:
         return UNDECIDED
     if d.viability is None:
         return _no_condition(d)
-    if not d.plausible:
-        return (
-            1,
-            "The condition for AI lies outside the printed range: it cannot turn out false.",
-            d.move,
-        )
+    if d.printed or not d.plausible:
+        what = "the number printed beside it" if d.printed else "outside the printed range"
+        return 1, f"The condition for AI is {what}.", d.move
     if d.agrees is None:
         return (
             2,
             "A condition for AI that can turn out false; its value here was not asked for.",
             d.move,
         )
+    followed = "checked before deciding and followed"
     if not d.agrees:
-        return (
-            1,
-            "What was chosen contradicts the stated condition at the value that was known.",
-            d.move,
-        )
-    return (
-        3,
-        "A condition for AI that can turn out false, checked before deciding and followed.",
-        d.move,
-    )
+        return 1, "What was chosen contradicts the condition at the value that was known.", d.move
+    return 3, f"A condition for AI that can turn out false, {followed}.", d.move
 
 
 def _no_condition(d: Decided) -> Judged:
@@ -278,7 +270,7 @@ def _against_truth(f: Forecasted, simulated: Mapping[str, float]) -> Judged:
         return 2, f"The forecast overlooks an outcome that is likely; {misplaced}.", f.move
     if gap > NEAR:
         return 2, f"The forecast ranks what can break; {misplaced}.", f.move
-    return 3, f"The forecast ranks what can break, silent failures too; {misplaced}.", f.move
+    return 3, f"The forecast ranks what can break, and well; {misplaced}.", f.move
 
 
 def _provenance(seen: Seen) -> Judged:

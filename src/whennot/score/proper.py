@@ -120,7 +120,7 @@ def forecast_distance(
         total_variation=sum(abs(g) for g in gap.values()) / 2,
         expected=squared + attainable,
         attainable=attainable,
-        noise=attainable / max(1, runs),
+        noise=attainable / max(1, runs - 1),
         overrated=over if gap[over] > SLACK else "",
         underrated=under if gap[under] < -SLACK else "",
         words=f"{words[0].upper()}{words[1:]}.",

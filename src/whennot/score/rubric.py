@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from whennot.errors import WhennotError
+
 TOP = 4
 BY_PROGRAM = 3
 """Highest mark a program gives."""
@@ -98,8 +100,16 @@ def rubric(marks: Iterable[Mark]) -> Rubric:
 
     Args:
         marks: at most one a criterion; a missing one is insufficient evidence.
+
+    Raises:
+        WhennotError: a criterion that does not exist, or one marked twice.
     """
-    given = {mark.code: mark for mark in marks}
+    given: dict[str, Mark] = {}
+    for mark in marks:
+        if mark.code not in BY_CODE or mark.code in given:
+            known = "is marked twice" if mark.code in BY_CODE else "is no criterion"
+            raise WhennotError(f"{mark.code} {known}; allowed, once each: {', '.join(BY_CODE)}")
+        given[mark.code] = mark
     rows = tuple(given.get(c.code, Mark(c.code, None, "Not seen.")) for c in CRITERIA)
     scored = [(BY_CODE[m.code].weight, m.score) for m in rows if m.score is not None]
     observed = sum(weight for weight, _ in scored)
