@@ -92,9 +92,7 @@ def test_lengths_that_do_not_fit_together_are_refused():
     with pytest.raises(WorldError, match="share: axis T has length"):
         replace(tables, share=tables.share[:, 1:]).validate()
     with pytest.raises(WorldError, match="axis P is empty"):
-        replace(
-            tables, plan=tables.plan[:0], share=tables.share[:0]
-        ).validate()
+        replace(tables, plan=tables.plan[:0], share=tables.share[:0]).validate()
     with pytest.raises(WorldError, match="axis X has 5 entries; the kernel has room for 4"):
         replace(tables, cross=np.zeros((5, 2), dtype=np.int64)).validate()
 
