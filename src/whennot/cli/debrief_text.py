@@ -260,7 +260,7 @@ def operating(console: Console, episode: Episode) -> None:
     _heading(
         console,
         "While it ran, with hindsight",
-        "alternatives from each stop on fresh draws; outside quality",
+        "the same stop in 12 other random runs of this world; outside quality",
     )
     for row in hindsight(episode):
         if row["same"]:

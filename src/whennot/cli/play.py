@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from whennot.practice.plays import Play
 
     Player = Callable[[Any], Any]
-
-FULL_FROM = 3
-"""The full panel opens with a player's third case; her first two are first flights."""
 
 
 def play(
@@ -65,31 +63,23 @@ def _begin(
 ) -> tuple[Play, Any]:
     from whennot.clock import now
     from whennot.episode.table import Setup
-    from whennot.errors import PlayerError
     from whennot.practice import plays
     from whennot.practice.script import read_script
     from whennot.shelf import load_case, play_order
 
-    if flight not in {"first", "full"}:
-        message = f"no flight {flight!r}; allowed: first, full"
-        raise PlayerError(message)
-    if variant is not None and not 1 <= variant <= 10**9:
-        message = f"variant {variant} is out of range; allowed: 1 to 1,000,000,000"
-        raise PlayerError(message)
-    if len(challenge) > 80:
-        message = "a challenge code has at most 80 characters"
-        raise PlayerError(message)
     script = None
     if moves is not None:
         script = read_script(_read(moves), where=str(moves))
     played = {k.case for k in plays.kept(home)}
     name = case or next((n for n in play_order() if n not in played), play_order()[0])
     loaded = load_case(name)
-    number = (
-        variant or (script.variant if script else None) or plays.next_variant(home, loaded.name)
-    )
+    scripted = script.variant if script else None
+    number = next((v for v in (variant, scripted) if v is not None), None)
+    if number is None:
+        number = plays.next_variant(home, loaded.name)
     setup = Setup(variant=number, challenge=challenge, flight=flight)  # type: ignore[arg-type]
-    return plays.begin(home, loaded, setup=setup, now=now()), script
+    source = str(Path(name).resolve()) if os.sep in name else name
+    return plays.begin(home, loaded, source=source, setup=setup, now=now()), script
 
 
 def _read(path: Path) -> str:
@@ -212,29 +202,32 @@ def _end(
 
     episode = play_.episode
     plays.finish(home, play_, numbers=record.numbers(episode), now=now())
-    path = out or home.path / "episodes" / f"{play_.name}.episode.json"
-    _write(path, dump(record.content(episode, engine=__version__)))
-    again = f"whennot play {episode.case.name}"
-    debrief_text.first_screen(console, episode, next_command=again)
+    debrief_text.first_screen(console, episode, next_command=f"whennot play {episode.case.name}")
     if full:
         debrief_text.unfolded(console, episode)
     elif interactive:
         _unfold(console, episode)
+    path = out or home.path / "episodes" / f"{play_.name}.episode.json"
+    _write(path, dump(record.content(episode, engine=__version__)), name=play_.name)
     told = f"\nKept: {path}\nDecision brief: whennot brief {play_.name}"
     console.print(told, soft_wrap=True, markup=False)
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: Path, content: bytes, *, name: str) -> None:
     """Write a file whole or not at all."""
     from whennot.errors import HomeError
 
+    part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(path.name + ".part")
         part.write_bytes(content)
         part.replace(path)
     except OSError as error:
-        message = f"{path}: cannot be written: {error}. The play is kept in the home all the same."
+        part.unlink(missing_ok=True)
+        message = (
+            f"{path}: cannot be written: {error}. The play is kept in the home all the same; "
+            f"write the file again with: whennot resume {name}"
+        )
         raise HomeError(message) from None
 
 

@@ -37,7 +37,7 @@ from whennot.episode.table import (
     State,
 )
 from whennot.errors import PlayerError
-from whennot.world.policy import Policy, make_policy, suggest
+from whennot.world.policy import Policy, make_policy, suggest, trigger_forms
 from whennot.world.simulate import Change, Run
 from whennot.world.world import World, uniform
 
@@ -179,6 +179,8 @@ class Episode:
                 kinds = [k for k in kinds if k not in {"ask", "listen"}]
             if self.objective is None:
                 kinds.remove("decide")
+            elif self.first_flight:
+                kinds.remove("objective")
         if self.state == "committed":
             kinds = ["trade", "answer", "escalate"] if self.refusing else ["forecast"]
         return tuple(kinds)
@@ -281,6 +283,9 @@ def _decide(episode: Episode, move: m.Decide) -> Episode:
                 live = ", ".join(episode.live_levers)
                 message = f"lever {name} is at its default in first flight; live: {live}"
                 raise PlayerError(message)
+        if policy.trigger is not None and policy.trigger not in trigger_forms(spec):
+            message = "a first flight takes one of the triggers the case offers, as they are"
+            raise PlayerError(message)
     if said.hurt:
         _named(said.hurt, spec.hurt, "answer to who can be hurt")
     if said.from_fact:

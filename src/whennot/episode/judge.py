@@ -208,7 +208,10 @@ def _trigger_chain(mine: Policy, other: Policy, words: Mapping[str, str]) -> str
 
 
 def _alternatives(episode: Episode, request: Request) -> tuple[Alternative, ...]:
-    """Return every action at every stop, valued from its checkpoint on fresh draws."""
+    """Return every action at every stop, valued over other random runs of this world.
+
+    What was done at earlier stops is held; the rest of the quarter runs on fresh draws.
+    """
     from whennot.episode.stops import change
 
     found: list[Alternative] = []

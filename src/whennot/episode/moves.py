@@ -98,7 +98,7 @@ class Decide(Form):
     """Commit to lever values and a trigger, with the statements that go with them."""
 
     kind: Literal["decide"] = "decide"
-    levers: dict[str, str | float]
+    levers: dict[str, str | Annotated[float, Field(strict=True, allow_inf_nan=False)]]
     trigger: TriggerForm | None = None
     statements: Statements = Statements()
 

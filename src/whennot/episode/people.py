@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from whennot.episode.case import Case, Stakeholder
+from whennot.episode.case import Case, Stakeholder, Statement
 from whennot.episode.moves import Decide
 from whennot.world.formula import evaluate
 from whennot.world.world import World, quantile, uniform
@@ -54,11 +54,23 @@ def statements(case: Case, world: World, key: str, stakeholder: str) -> tuple[Sa
     for said in case.spec.stakeholders[stakeholder].statements:
         is_wrong = (stakeholder, said.fact) in wrong
         value = world.value(said.fact)
-        if is_wrong:
-            value = quantile(case.spec.facts[said.fact], said.when_wrong)
         text = said.text.format(value=value)
+        if is_wrong:
+            value, text = _wrong(case, said, value)
+            is_wrong = text != said.text.format(value=world.value(said.fact))
         out.append(Said(stakeholder, said.fact, value, text, is_wrong))
     return tuple(out)
+
+
+def _wrong(case: Case, said: Statement, value: float) -> tuple[float, str]:
+    """Return a wrong number and its sentence; the true ones where both quantiles sound the same."""
+    true = said.text.format(value=value)
+    for place in (said.when_wrong, 1 - said.when_wrong):
+        other = quantile(case.spec.facts[said.fact], min(place, 0.999))
+        text = said.text.format(value=other)
+        if text != true:
+            return other, text
+    return value, true
 
 
 def answer(case: Case, world: World, question: str) -> str:

@@ -46,7 +46,7 @@ def _day(run: Run, stop: Stop) -> int:
 
 def _trigger_stop(case: Case, run: Run, trigger: TriggerForm) -> CurrentStop | None:
     day = int(run.trigger_days[0])
-    if day >= run.days:
+    if day >= run.days - 1:
         return None
     label = case.spec.signals[trigger.signal].label
     action = case.spec.actions[trigger.action].label.lower()
@@ -59,13 +59,15 @@ def _trigger_stop(case: Case, run: Run, trigger: TriggerForm) -> CurrentStop | N
 
 
 def all_stops(case: Case, run: Run, *, trigger: TriggerForm | None) -> list[CurrentStop]:
-    """Return every stop of a run in order of day; at most one a day."""
+    """Return every stop of a run in order of day; on the same day the trigger comes first."""
     found = [] if trigger is None else [_trigger_stop(case, run, trigger)]
     for name, stop in case.spec.stops.items():
         day = _day(run, stop)
         if day < run.days - 1:
             found.append(CurrentStop(name, day, stop.title, stop.text, stop.who, stop.actions))
-    return sorted((s for s in found if s is not None), key=lambda s: (s.day, s.name))
+    return sorted(
+        (s for s in found if s is not None), key=lambda s: (s.day, s.name != "trigger", s.name)
+    )
 
 
 def next_stop(
@@ -75,7 +77,7 @@ def next_stop(
     since = visited[-1].day if visited else -1
     done = {s.name for s in visited}
     for stop in all_stops(case, run, trigger=trigger):
-        if stop.day > since and stop.name not in done:
+        if stop.day >= since and stop.name not in done:
             return stop
     return None
 
@@ -85,4 +87,4 @@ def change(world: World, action: Action, *, day: int) -> Change | None:
     usd = float(evaluate(action.usd, world.names()))
     if not action.set and not usd:
         return None
-    return Change(day, tuple(sorted(action.set.items())), usd)
+    return Change(day, tuple(sorted(action.set.items())), usd, action.retires)

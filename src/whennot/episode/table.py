@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from whennot.errors import PlayerError
 from whennot.world.policy import Policy
 from whennot.world.simulate import Change
 from whennot.world.world import World
@@ -31,6 +32,8 @@ TRANSITIONS: dict[State, dict[str, tuple[State, ...]]] = {
 }
 """For each state, the moves it takes and where they may lead."""
 
+LARGEST_VARIANT = 10**9
+LONGEST_CHALLENGE = 80
 FIRST_FLIGHT_ASKS = 3
 FIRST_FLIGHT_SIGN_OFFS = 1
 FIRST_FLIGHT_STOPS = 3
@@ -52,6 +55,19 @@ class Setup:
     challenge: str = ""
     flight: Literal["first", "full"] = "first"
     replicate: int | None = None
+
+    def __post_init__(self) -> None:
+        faults = []
+        if not 1 <= self.variant <= LARGEST_VARIANT:
+            faults.append(f"variant {self.variant}; allowed: 1 to {LARGEST_VARIANT:,}")
+        if len(self.challenge) > LONGEST_CHALLENGE:
+            faults.append(f"a challenge code has at most {LONGEST_CHALLENGE} characters")
+        if self.flight not in {"first", "full"}:
+            faults.append(f"flight {self.flight!r}; allowed: first, full")
+        if self.replicate is not None and not 0 <= self.replicate < 2**32:
+            faults.append(f"replicate {self.replicate}; allowed: 0 to 4,294,967,295")
+        if faults:
+            raise PlayerError("; ".join(faults))
 
 
 @dataclass(frozen=True)

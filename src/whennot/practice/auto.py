@@ -111,6 +111,12 @@ def _forecast(episode: Episode) -> dict[str, float]:
     return whole | {largest: whole[largest] + 100 - sum(whole.values())}
 
 
+def _operate(episode: Episode) -> m.Operate:
+    actions = episode.stop.actions if episode.stop else ("hold",)
+    action = "hold" if "hold" in actions else actions[0]
+    return m.Operate(action=action, why="Nothing here changes what I believe.")
+
+
 def _review(episode: Episode) -> m.Review:
     cause = max(episode.forecast, key=lambda pair: pair[1])[0]
     hidden = [q for q in episode.case.spec.questions if q not in episode.asked]
@@ -126,6 +132,6 @@ _NEXT = {
     "brief": lambda _: m.Begin(),
     "framing": _framing,
     "committed": _committed,
-    "operating": lambda _: m.Operate(action="hold", why="Nothing here changes what I believe."),
+    "operating": _operate,
     "review": _review,
 }

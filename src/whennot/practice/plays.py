@@ -50,8 +50,16 @@ class Kept:
     numbers: Mapping[str, Any]
 
 
-def begin(home: Home, case: Case, *, setup: Setup, now: datetime) -> Play:
-    """Return a new play, written down in the home."""
+def begin(home: Home, case: Case, *, setup: Setup, now: datetime, source: str = "") -> Play:
+    """Return a new play, written down in the home.
+
+    Args:
+        home: where it is kept.
+        case: what is played.
+        setup: variant and form.
+        now: with a time zone.
+        source: how to find the case again: its name, or the folder of a pack from outside.
+    """
     taken = {t.episode for t in home.episodes()}
     number = 1 + sum(1 for name in taken if name.rsplit("-", 1)[0] == case.name)
     while f"{case.name}-{number}" in taken:
@@ -59,6 +67,7 @@ def begin(home: Home, case: Case, *, setup: Setup, now: datetime) -> Play:
     name = f"{case.name}-{number}"
     payload = {
         "case": case.name,
+        "source": source or case.name,
         "version": case.spec.version,
         "pack_sha256": case.pack_sha256,
         "variant": setup.variant,
@@ -132,7 +141,7 @@ def resume(home: Home, name: str, *, find: Callable[[str], Case]) -> Play:
         message = f"no play {name!r} in this home"
         raise PlayerError(message)
     payload = begun[0].payload
-    case = find(str(payload["case"]))
+    case = find(str(payload.get("source") or payload["case"]))
     if payload["pack_sha256"] != case.pack_sha256:
         message = (
             f"{name} was begun with another version of {case.name}; it is kept, but cannot go on. "

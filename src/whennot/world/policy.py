@@ -80,6 +80,11 @@ def check_trigger(spec: WorldSpec, trigger: TriggerForm) -> TriggerForm:
     if trigger.action not in spec.actions:
         message = f"trigger: no action {trigger.action!r}. {suggest(trigger.action, spec.actions)}"
         raise PlayerError(message)
+    if not spec.actions[trigger.action].set:
+        message = (
+            f"trigger: {trigger.action!r} changes nothing; a trigger needs an action that does"
+        )
+        raise PlayerError(message)
     return trigger
 
 

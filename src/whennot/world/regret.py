@@ -34,6 +34,8 @@ FIRST_RUNG = 2
 ETA = 4
 LAST_RUNG = 32
 SURVIVORS = 16
+EACH_OPTION = 4
+"""Policies of every option that survive each rung, so that each is known at its best."""
 FRESH = range(1000, 1032)
 EXACT = 4
 """Decimals of a USD that are compared: the same policy summed in another order is the same."""
@@ -132,12 +134,13 @@ class Field:
         never = by_day[:, -1] + self._fixed[base].sum(1)
         out[base, 0] = np.where(wanted[base, 0], never, np.nan)
         if wanted[base, 1:].any():
-            fire = self._fire_days(totals)
+            fire = self._fire_days(base, totals)
             self._branches(wanted, replicate, base, fire, by_day, never, out)
 
-    def _fire_days(self, totals: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _fire_days(self, base: NDArray[np.int64], totals: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the day each trigger acts, shape (settings, triggers)."""
-        names = signal_names(self.world, totals, launch_trust=self._trust, only=self._reads)
+        trust = self._trust[base, None]
+        names = signal_names(self.world, totals, launch_trust=trust, only=self._reads)
         return np.stack([trigger_day(self.world, t, names) for t in self.triggers], -1)
 
     def _branches(  # noqa: PLR0917 - one replicate, split off for reading
@@ -211,6 +214,7 @@ def _distinct(compiled: Compiled) -> NDArray[np.int64]:
         compiled.pool.reshape(n, -1),
         compiled.share.reshape(n, -1),
         compiled.dynamics.reshape(n, -1),
+        compiled.rates.reshape(n, -1),
         compiled.prices.usd.view(np.int64).reshape(n, -1),
     ]
     whole = np.concatenate(parts, 1)
@@ -260,8 +264,8 @@ def _keep(field_: Field, alive: Bools, money: Floats) -> Bools:
     kept: Bools = alive & ((mean >= limit) | (gap.mean(0) <= 2 * se))
     for option in _options(field_):
         rows = np.where((option & alive.any(1))[:, None], mean, -np.inf)
-        if np.isfinite(rows).any():
-            kept[np.unravel_index(rows.argmax(), rows.shape)] = True
+        best_few = np.argsort(rows, axis=None)[::-1][:EACH_OPTION]
+        kept |= (np.isin(np.arange(rows.size), best_few).reshape(rows.shape)) & np.isfinite(rows)
     return kept
 
 
@@ -293,17 +297,15 @@ def regret(world: World, policy: Policy, *, seed: int = LAUNCH_SEED) -> Regret:
         policy: lever values and trigger; need not be on the grid.
         seed: key of all draws.
     """
-    field_ = open_field(world, extra=[policy], seed=seed)
+    defaults = sensible_defaults(world.spec).values()
+    field_ = open_field(world, extra=[policy, *defaults], seed=seed)
     alive = halve(field_)
     places = np.argwhere(alive)
     money = field_.values(alive, list(FRESH))[:, alive]
     mean = money.mean(0)
-    top = int(mean.argmax())
+    top = int(np.round(mean, EXACT).argmax())
     mine = simulate(world, policy, replicates=list(FRESH), seed=seed)
-    references = {
-        p: simulate(world, p, replicates=list(FRESH), seed=seed).usd
-        for p in sensible_defaults(world.spec).values()
-    }
+    references = {p: simulate(world, p, replicates=list(FRESH), seed=seed).usd for p in defaults}
     reference = np.mean(list(references.values()), axis=0)
     gap = np.round(money[:, top], EXACT) - np.round(mine.usd, EXACT)
     span = float(mean[top] - reference.mean())
@@ -312,8 +314,8 @@ def regret(world: World, policy: Policy, *, seed: int = LAUNCH_SEED) -> Regret:
     return Regret(
         usd=max(0.0, float(gap.mean())),
         se=_se(gap),
-        share=_share(1 - float(gap.mean()) / span),
-        share_se=_se(gap) / abs(span),
+        share=_share(float(gap.mean()), span),
+        share_se=_se(gap) / span if span > 0 else 0.0,
         value=float(mine.usd.mean()),
         best_value=float(mean[top]),
         reference_value=float(reference.mean()),
@@ -331,8 +333,11 @@ def _se(difference: Floats) -> float:
     return float(difference.std(ddof=1) / np.sqrt(len(difference)))
 
 
-def _share(value: float) -> float:
-    return float(np.clip(value, -1.0, 1.0))
+def _share(gap: float, span: float) -> float:
+    """Return the attainable share; where nothing is to be gained, all that lose nothing have it."""
+    if span <= 0:
+        return 1.0 if gap <= 0 else -1.0
+    return float(np.clip(1 - gap / span, -1.0, 1.0))
 
 
 def _tied(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from whennot.errors import CaseError
 from whennot.world.counters import INDEX
 from whennot.world.counters import NAMES as BASE
 from whennot.world.formula import evaluate
@@ -53,8 +55,11 @@ def signal_names(
 
 def trailing_mean(series: Floats, *, days: int) -> Floats:
     """Return the mean over the last days, shape kept; early days average what there is."""
-    sums = np.cumsum(series, axis=-1)
-    sums[..., days:] -= np.cumsum(series, axis=-1)[..., :-days]
+    # Summed window by window: differences of a running sum drift, and a strict limit on a
+    # constant signal would be decided by rounding.
+    before = np.zeros((*series.shape[:-1], days - 1))
+    windows = sliding_window_view(np.concatenate([before, series], -1), days, axis=-1)
+    sums = windows.sum(-1)
     reach = np.minimum(np.arange(1, series.shape[-1] + 1), days)
     return np.asarray(sums / reach)
 
@@ -65,10 +70,18 @@ def delay_days(world: World, signal: str) -> int:
 
 
 def daily(world: World, signal: str, names: dict[str, Any]) -> Floats:
-    """Return a signal's raw daily values, shape (..., days)."""
+    """Return a signal's raw daily values, shape (..., days).
+
+    Raises:
+        CaseError: it has no value on some day, e.g. 0 / 0.
+    """
     value = evaluate(world.spec.signals[signal].formula, names)
     shape = names["active"].shape
-    return np.ascontiguousarray(np.broadcast_to(np.asarray(value, np.float64), shape))
+    series = np.ascontiguousarray(np.broadcast_to(np.asarray(value, np.float64), shape))
+    if not np.isfinite(series).all():
+        message = f"signal {signal}: no number on some day; divide by max(x, 1)"
+        raise CaseError(message)
+    return series
 
 
 def first_day_held(truth: NDArray[np.bool_], *, for_days: int) -> Ints:

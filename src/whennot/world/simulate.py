@@ -31,11 +31,15 @@ Schedule = tuple[tuple[int, Policy], ...]
 
 @dataclass(frozen=True)
 class Change:
-    """An action taken while the quarter runs: from this day on, these lever values."""
+    """An action taken while the quarter runs: from this day on, these lever values.
+
+    Where it retires the feature, no trigger acts from that day on: nothing is left to watch.
+    """
 
     day: int
     levers: tuple[tuple[str, Value], ...] = ()
     usd: float = 0.0
+    retires: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ class Run:
     @cached_property
     def launch_trust(self) -> float:
         """Mean trust of all users on the morning of the launch, in [0, 1]."""
-        return launch_trust(compile_settings(self.world, [self.policy]))
+        return float(launch_trust(compile_settings(self.world, [self.policy]))[0])
 
     @cached_property
     def names(self) -> dict[str, Any]:
@@ -143,11 +147,11 @@ class Run:
         return digest(self.counts)
 
 
-def launch_trust(compiled: Compiled) -> float:
-    """Return mean trust over all users at the start, in [0, 1]."""
+def launch_trust(compiled: Compiled) -> NDArray[np.float64]:
+    """Return mean trust over all users at the start, in [0, 1], by setting, shape (n,)."""
     start = compiled.world["enrolled_by"][0]
-    trust = compiled.world["people"][0, :, 0]
-    return float((start * trust).sum() / start.sum() / Q16)
+    trust = compiled.world["people"][compiled.rates, :, 0]
+    return np.asarray((start * trust).sum(-1) / start.sum() / Q16)
 
 
 def _ledger(run_: Run) -> list[tuple[str, str, NDArray[np.float64]]]:
@@ -157,8 +161,10 @@ def _ledger(run_: Run) -> list[tuple[str, str, NDArray[np.float64]]]:
     usd = np.zeros((len(run_.schedules), len(prices.lines)))
     for r, schedule in enumerate(run_.schedules):
         ends = [day for day, _ in schedule[1:]] + [run_.days]
-        fixed = np.zeros(len(prices.lines))
+        fixed = prices.fixed(place[schedule[0][1]])
         for (day, policy), end in zip(schedule, ends, strict=True):
+            if end <= day:
+                continue
             counts = run_.totals[r, day:end].sum(0)
             usd[r] += prices.ledger(place[policy], counts, days=end - day)
             # What was built once is paid once: the dearest setting in force, never a refund.
@@ -240,9 +246,11 @@ def simulate(
     counts = _run_schedules(world, [base] * len(numbers), numbers, how)
     schedules: list[Schedule] = [base] * len(numbers)
     if policy.trigger is not None:
-        trust = launch_trust(compile_settings(world, [policy]))
+        trust = float(launch_trust(compile_settings(world, [policy]))[0])
         names = signal_names(world, counts.sum(2, dtype=np.int64), launch_trust=trust)
         days = trigger_day(world, policy.trigger, names)
+        retired = min((c.day for c in changes if c.retires), default=world.spec.days)
+        days = np.where(days < retired, days, world.spec.days)
         schedules = [_schedule(world, policy, changes, int(d)) for d in days]
         counts = _run_schedules(world, schedules, numbers, how)
     one_off = [

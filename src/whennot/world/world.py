@@ -17,6 +17,8 @@ from whennot.world.spec import Fact, Number, WorldSpec
 if TYPE_CHECKING:
     from whennot.world.ladder import LadderTable
 
+LARGEST = 1e12
+"""Largest fact or parameter: beyond it money loses its cents."""
 LAUNCH_SEED = 20_26
 """Philox key of all quarters; worlds and replicates differ by counter, not by key."""
 
@@ -77,6 +79,10 @@ class World:
             known = self.spec.facts | self.spec.parameters
             message = f"no fact or parameter {unknown[0]!r}. {suggest(unknown[0], known)}"
             raise PlayerError(message)
+        for name, value in self.values.items():
+            if not (math.isfinite(value) and abs(value) <= LARGEST):
+                message = f"{name}: {value:g} is not a number up to {LARGEST:g}"
+                raise PlayerError(message)
         object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
 
     def value(self, name: str) -> float:
