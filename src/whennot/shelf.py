@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from whennot.episode.case import Case, read_case
+from whennot.episode.toml import control_characters
 from whennot.errors import CaseError, PlayerError
 from whennot.world.policy import suggest
 
@@ -29,7 +30,7 @@ def read_folder(folder: Path) -> dict[str, str]:
     """Return the text files of a case folder by name.
 
     Raises:
-        CaseError: no folder, or a file that is too large or not UTF-8 text.
+        CaseError: no folder, or a file that is too large, not UTF-8 text, or not printable.
     """
     if not folder.is_dir():
         message = f"{folder}: no such folder"
@@ -43,9 +44,13 @@ def read_folder(folder: Path) -> dict[str, str]:
             faults.append(f"{path.name}: larger than {LARGEST_FILE:,} bytes")
             continue
         try:
-            texts[path.name] = path.read_text(encoding="utf-8")
+            text = path.read_bytes().decode("utf-8").replace("\r\n", "\n")
         except (UnicodeDecodeError, OSError) as error:
             faults.append(f"{path.name}: not readable as UTF-8 text ({error})")
+            continue
+        texts[path.name] = text
+        for line, code in control_characters(text):
+            faults.append(f"{path.name}:{line}: holds the control character {code}; remove it")
     if faults:
         raise CaseError("\n".join(f"{folder}: {fault}" for fault in faults))
     return texts

@@ -147,15 +147,15 @@ def test_long_texts_everywhere_are_cut_in_the_pdf_and_nowhere_else(typed, paper)
 def test_one_long_text_is_cut_less_than_many(brief, typed):
     long = " ".join(f"word{i}" for i in range(280))
     why = tuple(replace(p, text=long) if p.lead == "Why" else p for p in brief.decision)
-    one = replace(brief, decision=why)
+    one, many = replace(brief, decision=why), typed(long)
 
-    assert fit_of(one)["lines"][-1] > fit_of(typed(long))["lines"][-1]
+    assert fit_of(one)["most"]["decision"][1] > fit_of(many)["most"]["decision"][1]
 
 
 def test_the_players_own_words_keep_more_lines_than_the_background(typed):
-    background, drafted, own = fit_of(typed(" ".join(f"word{i}" for i in range(120))))["lines"]
+    most = fit_of(typed(" ".join(f"word{i}" for i in range(120))))["most"]
 
-    assert background <= drafted < own
+    assert most["situation"][0] < most["decision"][1]
 
 
 def test_a_series_below_zero_keeps_inside_its_chart(brief):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -199,15 +198,12 @@ def policy_of(case: Case, text: str) -> Policy:
 
 def _policy_in(path: Path, *, spec: WorldSpec) -> Policy:
     from whennot.episode.lines import line_index, line_of
+    from whennot.episode.toml import read_toml
     from whennot.errors import PlayerError
     from whennot.world.policy import make_policy
 
     text = _text_of(path)
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        message = f"{path}: not readable as TOML: {error}"
-        raise PlayerError(message) from None
+    content = read_toml(text, where=str(path), error=PlayerError)
     faults = list(_table_faults(content))
     levers = content.get("levers", {})
     faults += _lever_faults(levers, spec=spec)

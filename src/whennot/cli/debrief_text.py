@@ -66,7 +66,7 @@ def _what_happened(console: Console, episode: Episode) -> list[Text | Table]:
     for series in happened.headlines:
         rows += _chart(console, series, height=CHART_ROWS if len(happened.headlines) == 1 else 3)
     table = Table(box=None, show_header=False, padding=(0, 1), width=min(console.width, WIDTH) - 6)
-    table.add_column(justify="right", no_wrap=True, style="dim")
+    table.add_column(justify="right", no_wrap=True, min_width=6, style="dim")
     table.add_column(overflow="ellipsis", no_wrap=True)
     for marker in happened.markers[:MARKERS]:
         table.add_row(f"day {marker.day}", marker.text)
@@ -77,13 +77,14 @@ def _what_happened(console: Console, episode: Episode) -> list[Text | Table]:
 def _chart(console: Console, series: Series, *, height: int) -> list[Text]:
     """Return a series as a small column chart with its unit, axis and end values."""
     top = _round_up(max(series.days))
-    rows = column_chart(series.days, top=top, height=height, width=CHART, marks=blocks(console))
+    width = min(CHART, _inside(console) - 9)
+    rows = column_chart(series.days, top=top, height=height, width=width, marks=blocks(console))
     labels = [f"{top:g}", *[""] * (height - 2), "0"]
     start, end = series.days[0], series.days[-1]
     ends = f"day 0: {start:.3g}", f"day {len(series.days)}: {end:.3g}"
     lines = [Text(f"  {series.label}, {series.unit}", style="dim")]
     lines += [Text(f"  {label:>5} {row}") for label, row in zip(labels, rows, strict=True)]
-    return [*lines, Text(f"        {ends[0]}{ends[1]:>{CHART - len(ends[0])}}", style="dim")]
+    return [*lines, Text(f"        {ends[0]}{ends[1]:>{width - len(ends[0])}}", style="dim")]
 
 
 def _round_up(value: float) -> float:
@@ -111,9 +112,13 @@ def column_chart(
     ]
 
 
-def _strip(share: float, *, marks: str) -> str:
+def _inside(console: Console) -> int:
+    """Return the columns inside the panel."""
+    return min(console.width, WIDTH) - 4
+
+
+def _strip(share: float, *, marks: str, width: int) -> str:
     """Return a scale from -1 to 1 with the player on it; 0 is the sensible defaults' mean."""
-    width = STRIP
     cells = ["─" if marks[1] == "▁" else "-"] * width
     cells[width // 2] = "┼" if marks[1] == "▁" else "+"
     place = round((min(1.0, max(-1.0, share)) + 1) / 2 * (width - 1))
@@ -123,29 +128,32 @@ def _strip(share: float, *, marks: str) -> str:
 
 def _worth(console: Console, episode: Episode) -> list[Text]:
     found = findings_of(episode)
-    judged = found.regret
-    tied = len(judged.tied_set)
-    inside = "It cannot be told apart from the best. " if _is_tied(episode) else ""
+    judged, luck = found.regret, found.luck
     guess = next((m.guess_percent for m in episode.moves if m.kind == "review"), None)
     said = "" if guess is None else f" You guessed {guess:g} %."
-    strip = _strip(judged.share, marks=blocks(console))
+    strip = _strip(judged.share, marks=blocks(console), width=min(STRIP, _inside(console) - 28))
+    acted = float(found.final.usd[0]) - luck.usd
+    verb = "gained" if acted >= 0 else "cost"
+    stops = f"What you did at the stops {verb} {money(abs(acted))}." if abs(acted) >= 1 else ""
+    nothing = judged.by_option.get("none")
+    building = "" if nothing is None else f"; building nothing, at its best, {money(nothing)}"
+    tied = "It cannot be told apart from the best. " if _is_tied(episode) else ""
     return [
         Text.assemble(
             ("What your decision was worth  ", "bold cyan"),
-            ("attainable share, measured in the known world", "dim"),
+            ("measured in the known world: as launched, then left alone", "dim"),
         ),
         Text(f"  worse -100 % {strip} +100 % best"),
         Text(
             f"  {_percent(judged.share, judged.share_se)} of what could be had.{said} "
-            f"Worth {money(judged.value)} a quarter; the best {money(judged.best_value)}; "
-            f"the options' sensible defaults {money(judged.reference_value)} on average."
+            f"On average {money(judged.value)} a quarter; the best of {judged.policies:,} "
+            f"policies {money(judged.best_value)}; a sensible try of each option "
+            f"{money(judged.reference_value)}{building}. {tied}"
         ),
-        Text(f"  {inside}{judged.policies:,} policies compared, {tied} tied for best."),
         Text(
-            f"  Luck: the dice put this quarter {place_words(found.luck.dice_place)} runs of the "
-            f"same decision (± {money(found.luck.dice_sd)}); "
-            f"the world you met, {place_words(found.luck.world_place)} "
-            f"worlds (± {money(found.luck.world_sd)})."
+            f"  Luck: your quarter's dice were {place_words(luck.dice_place)} "
+            f"(± {money(luck.dice_sd)}), its world {place_words(luck.world_place)} "
+            f"(± {money(luck.world_sd)}). {stops}"
         ),
     ]
 

@@ -22,7 +22,6 @@ PACKAGES = (
     "platformdirs",
     "pydantic",
     "rich",
-    "simpleeval",
     "typer",
     "typst",
 )

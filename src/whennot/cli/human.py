@@ -11,6 +11,7 @@ from rich.text import Text
 from whennot.cli import screens
 from whennot.cli.prompts import Prompts, as_number, as_percents
 from whennot.episode import moves as m
+from whennot.episode.debrief import number
 from whennot.episode.episode import Episode
 from whennot.world.policy import trigger_forms
 from whennot.world.spec import TriggerForm
@@ -23,6 +24,7 @@ class Human:
     """Somebody at a keyboard."""
 
     prompts: Prompts
+    enough: bool = False
 
     def next_move(self, episode: Episode) -> Any:
         """Return what the player decides next."""
@@ -40,7 +42,7 @@ class Human:
         return m.Begin(first_words=words)
 
     def _framing(self, episode: Episode) -> Any:
-        if episode.asks_left > 0:
+        if episode.asks_left > 0 and not self.enough:
             options = screens.show_framing(self.prompts.console, episode)
             done = f"{len(options) + 1}"
             self._rows([(done, "Enough. Decide with what I know.")])
@@ -51,6 +53,7 @@ class Human:
             if pick < len(options):
                 kind, name = options[pick]
                 return m.Ask(question=name) if kind == "ask" else m.Listen(stakeholder=name)
+            self.enough = True
         if episode.objective is None:
             return self._objective(episode)
         return self._decide(episode)
@@ -124,7 +127,7 @@ class Human:
         for i, form in enumerate(forms, 1):
             label, action = spec.signals[form.signal], spec.actions[form.action]
             side = "above" if form.comparator == ">" else "below"
-            words = f"{label.label} {side} {form.threshold:g}"
+            words = f"{label.label} {side} {number(form.threshold, label.unit)}"
             rows.append((str(i), f"{words} for {form.for_days} days: {action.label.lower()}"))
         rows.append((str(len(forms) + 1), "no trigger"))
         self._rows(rows)
@@ -137,18 +140,10 @@ class Human:
         kill = list(spec.kill_criteria)
         self._rows([(str(i), spec.kill_criteria[k]) for i, k in enumerate(kill, 1)])
         criterion = kill[self.prompts.pick("Stop when", kill)]
-        frontier = spec.facts[spec.frontier.fact]
-        self._say(
-            f"AI becomes worth it {spec.frontier.direction} which {spec.frontier.label}?",
-            frontier.unit,
-        )
-        viability = self.prompts.number(
-            "Viability", low=frontier.low, high=frontier.high, default=frontier.value
-        )
-        known = list(episode.known)
-        self._say(
-            "In one sentence: why this?", "Start with the number of the fact it rests on, if any."
-        )
+        viability = self._viability(episode)
+        known = [*episode.known, *(x.fact for x in episode.said if x.fact not in episode.known)]
+        hint = "Start with the number of the fact it rests on, if any." if known else ""
+        self._say("In one sentence: why this?", hint)
         self._rows([(str(i), spec.facts[n].label) for i, n in enumerate(known, 1)])
         typed = self.prompts.free("Because")
         fact, why = _leading_fact(typed, known)
@@ -161,6 +156,17 @@ class Human:
             owner="you",
             viability=viability,
         )
+
+    def _viability(self, episode: Episode) -> float:
+        """Ask for the viability condition, shares in percent; return it in the fact's unit."""
+        frontier = episode.case.spec.frontier
+        fact = episode.case.spec.facts[frontier.fact]
+        share = fact.unit.startswith(("share", "probability"))
+        size = 100 if share else 1
+        unit = "percent" if share else fact.unit
+        self._say(frontier.question, f"Usually {fact.typical}. Your number, in {unit}:")
+        low, high, usual = (round(size * v, 6) for v in (fact.low, fact.high, fact.value))
+        return self.prompts.number("It pays off from", low=low, high=high, default=usual) / size
 
     def _committed(self, episode: Episode) -> Any:
         if episode.refusing:
@@ -187,7 +193,9 @@ class Human:
         options.append(m.Escalate(stakeholder=who))
         rows.append((str(len(options)), "Escalate: go ahead over the refusal, on the record"))
         self._rows(rows)
-        return options[self.prompts.pick("You", [r[1] for r in rows])]
+        pick, why = self.prompts.pick_why("You", [r[1] for r in rows])
+        chosen = options[pick]
+        return chosen.model_copy(update={"why": why}) if chosen.kind == "escalate" else chosen
 
     def _forecast(self, episode: Episode) -> m.Forecast:
         spec, modes = episode.case.spec, episode.modes
@@ -216,7 +224,12 @@ class Human:
                         style="yellow",
                     )
                 )
-                if self.prompts.line("n or new numbers").lower() != "n":
+                typed = self.prompts.line("n or new numbers")
+                again_values = as_percents(typed, count=len(modes))
+                if again_values is not None and abs(sum(again_values) - 100) <= 1e-6:
+                    scaled = again_values
+                elif typed.lower() != "n":
+                    self.prompts.refuse(typed, "Type n, or percentages that sum to 100.")
                     continue
                 values = scaled
             self.prompts.decided += 1
@@ -234,7 +247,8 @@ class Human:
                 for i, a in enumerate(stop.actions, 1)
             ]
         )
-        return m.Operate(action=stop.actions[self.prompts.pick("You", stop.actions)])
+        pick, why = self.prompts.pick_why("You", stop.actions)
+        return m.Operate(action=stop.actions[pick], why=why)
 
     def _review(self, episode: Episode) -> m.Review:
         spec = episode.case.spec
@@ -242,7 +256,7 @@ class Human:
             "The quarter is over. Before any score: "
             "what broke first, and how good was your decision?"
         )
-        modes = [*episode.modes]
+        modes = [*spec.failures, "none"]
         self._rows(
             [
                 (str(i), spec.failures[x].label if x != "none" else "Nothing broke")

@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     Player = Callable[[Any], Any]
 
 
+WHERE = {
+    "framing": "before your decision",
+    "committed": "decided, not sealed",
+    "operating": "the quarter is running",
+    "review": "the quarter is over, before the review",
+}
+
+
 def play(
     case: Annotated[
         str, typer.Argument(help="Which case; by default the next one not played.")
@@ -126,6 +134,7 @@ def run_play(
 ) -> Play | None:
     """Return the finished play, or None when the player stopped; the home keeps every move."""
     from whennot.cli import screens
+    from whennot.cli.move_words import move_words
     from whennot.cli.prompts import Stopped
     from whennot.clock import now
     from whennot.errors import PlayerError
@@ -143,7 +152,7 @@ def run_play(
             _tell_stopped(console, play_)
             return None
         if shown:
-            console.print(move_words(move), style="dim", markup=False)
+            console.print(move_words(play_.episode, move), style="dim", markup=False)
         try:
             with _progress(console, play_, move):
                 play_ = plays.send(home, play_, move, now=now())
@@ -152,16 +161,29 @@ def run_play(
                 raise
             console.print(str(error), style="yellow", markup=False)
             continue
-        if move.kind in {"ask", "listen"}:
-            name = getattr(move, "question", None) or move.stakeholder
-            screens.show_heard(console, play_.episode, move.kind, name)
-        if play_.episode.state == "review":
-            screens.show_end(console, play_.episode)
+        _show_after(console, play_, move)
     return play_
 
 
+def _show_after(console: Console, play_: Play, move: Any) -> None:
+    """Print what a move brought: an answer, a signature, or the end of the quarter."""
+    from whennot.cli import screens
+
+    if move.kind in {"ask", "listen"}:
+        name = getattr(move, "question", None) or move.stakeholder
+        screens.show_heard(console, play_.episode, move.kind, name)
+    if move.kind in {"trade", "answer", "escalate"}:
+        screens.show_signed(console, play_.episode, move.stakeholder)
+    if play_.episode.state == "review":
+        screens.show_end(console, play_.episode)
+
+
 def _tell_stopped(console: Console, play_: Play) -> None:
-    console.print(f"\nKept as {play_.name}. Go on with: whennot resume {play_.name}", markup=False)
+    from whennot.cli.terminal import program
+
+    console.print(
+        f"\nKept as {play_.name}. Go on with: {program()} resume {play_.name}", markup=False
+    )
 
 
 def _progress(console: Console, play_: Play, move: Any) -> Any:
@@ -172,17 +194,6 @@ def _progress(console: Console, play_: Play, move: Any) -> Any:
     if move.kind == "forecast" and console.is_terminal:
         return console.status("Sealed. The quarter runs ...")
     return nullcontext(play_)
-
-
-def move_words(move: Any) -> str:
-    """Return a move on one line, for plays nobody types."""
-    from whennot.episode.moves import write_move
-
-    content = {
-        k: v for k, v in write_move(move).items() if v not in ("", None, {}) and k != "kind"
-    }
-    inner = ", ".join(f"{k}: {v}" for k, v in content.items())
-    return f"▸ {move.kind} {inner}"
 
 
 def _end(
@@ -196,25 +207,29 @@ def _end(
 ) -> None:
     from whennot import __version__
     from whennot.cli import debrief_text
+    from whennot.cli.terminal import program
     from whennot.clock import now
     from whennot.episode.file import dump
     from whennot.practice import plays, record
 
     episode = play_.episode
     plays.finish(home, play_, numbers=record.numbers(episode), now=now())
-    debrief_text.first_screen(console, episode, next_command=f"whennot play {episode.case.name}")
+    debrief_text.first_screen(
+        console, episode, next_command=f"{program()} play {episode.case.name}"
+    )
     if full:
         debrief_text.unfolded(console, episode)
     elif interactive:
         _unfold(console, episode)
     path = out or home.path / "episodes" / f"{play_.name}.episode.json"
     _write(path, dump(record.content(episode, engine=__version__)), name=play_.name)
-    told = f"\nKept: {path}\nDecision brief: whennot brief {play_.name}"
+    told = f"\nKept: {path}\nDecision brief: {program()} brief {play_.name}"
     console.print(told, soft_wrap=True, markup=False)
 
 
 def _write(path: Path, content: bytes, *, name: str) -> None:
     """Write a file whole or not at all."""
+    from whennot.cli.terminal import program
     from whennot.errors import HomeError
 
     part = path.with_name(f".{path.name}.part")
@@ -226,7 +241,7 @@ def _write(path: Path, content: bytes, *, name: str) -> None:
         part.unlink(missing_ok=True)
         message = (
             f"{path}: cannot be written: {error}. The play is kept in the home all the same; "
-            f"write the file again with: whennot resume {name}"
+            f"write the file again with: {program()} resume {name}"
         )
         raise HomeError(message) from None
 
@@ -279,7 +294,11 @@ def resume(
             raise PlayerError(message)
         play_ = plays.resume(home, name or open_plays[-1].name, find=load_case)
         if play_.episode.state not in {"brief", "debrief"}:
-            where = f"{play_.name}, where you left it: {play_.episode.state}."
+            from whennot.cli import screens
+
+            screens.show_brief(console, play_.episode)
+            screens.show_known(console, play_.episode)
+            where = f"{play_.name}, where you left it: {WHERE[play_.episode.state]}."
             console.print(where, style="dim", markup=False)
         finished = run_play(
             console, home, play_, _player(console, script=None, auto=False), shown=False

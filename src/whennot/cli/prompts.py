@@ -87,6 +87,16 @@ class Prompts:
                 continue
             self.refuse(typed, f"Type a number from 1 to {len(options)}.")
 
+    def pick_why(self, label: str, options: Sequence[str]) -> tuple[int, str]:
+        """Return the place of the chosen option, from 0, and the reason typed behind it."""
+        while True:
+            typed = self.line(f"{label} (1-{len(options)}, and why if you like)")
+            first, _, why = typed.partition(" ")
+            if first.isascii() and first.isdigit() and 1 <= int(first[:6]) <= len(options):
+                self.decided += 1
+                return int(first[:6]) - 1, why.strip()[:2000]
+            self.refuse(typed, f"Type a number from 1 to {len(options)}.")
+
     def number(self, label: str, *, low: float, high: float, default: float) -> float:
         """Return a number between two bounds."""
         while True:

@@ -107,6 +107,17 @@ def show_heard(console: Console, episode: Episode, kind: str, name: str) -> None
     )
 
 
+def show_signed(console: Console, episode: Episode, name: str) -> None:
+    """Print how a refusal ended."""
+    person = episode.case.spec.stakeholders[name]
+    how = {
+        "traded": f"{person.name} signs: she has what she asked for.",
+        "answered": f"{person.name} signs: what you found out answers her.",
+        "escalated": f"{person.name} does not sign; it goes ahead over her refusal.",
+    }
+    console.print(Text(how[dict(episode.settled)[name]], style="green"))
+
+
 def show_known(console: Console, episode: Episode) -> None:
     """Print what is known and what was said, with the typical range of the rest."""
     spec = episode.case.spec
@@ -135,9 +146,20 @@ def show_stop(console: Console, episode: Episode, stop: CurrentStop) -> None:
     source = f"{who.name}, {who.role}: " if who else ""
     console.print()
     view = dashboard(console, episode, stop.day)
-    inside = Group(Text(f"{source}{stop.text}"), Text(""), view)
+    force = Text(f"In force: {_in_force(episode, stop.day)}.", style="dim")
+    inside = Group(Text(f"{source}{stop.text}"), force, Text(""), view)
     title = f"Day {stop.day} of {spec.days} · {stop.title}"
     console.print(Panel(inside, title=Text(title), border_style="yellow", width=_width(console)))
+
+
+def _in_force(episode: Episode, day: int) -> str:
+    """Return the live levers as they stand on a day, in words."""
+    if episode.run is None:
+        return "nothing yet"
+    schedule = episode.run.schedules[0]
+    policy = [p for since, p in schedule if since <= day][-1]
+    levers = episode.case.spec.levers
+    return "; ".join(levers[n].shown(policy[n]) for n in episode.live_levers)
 
 
 def show_end(console: Console, episode: Episode) -> None:
@@ -169,8 +191,12 @@ def dashboard(console: Console, episode: Episode, day: int) -> Table:
             continue
         top = max(*seen, 1e-9)
         line = sparkline(seen, low=0, high=top, width=24, marks=blocks(console))
-        unit = f"{signal.unit}{f', {late} days late' if late else ''}"
-        table.add_row(signal.label, line, f"{seen[-1]:.3g}", unit)
+        share = signal.unit.startswith("share")
+        now = f"{100 * seen[-1]:.1f} %" if share else f"{seen[-1]:.3g}"
+        unit = signal.unit.removeprefix("share").strip() if share else signal.unit
+        days = "day" if late == 1 else "days"
+        told = ", ".join(w for w in (unit, f"{late} {days} late" if late else "") if w)
+        table.add_row(signal.label, line, now, told)
     return table
 
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,6 +27,18 @@ def talk() -> Console:
         # A pipe has no width; a file should read like the screen it replaces.
         console = Console(highlight=False, markup=False, width=WIDEST)
     return console
+
+
+def program() -> str:
+    """Return how this program is started from here: by name, or by its path below this folder."""
+    if shutil.which("whennot"):
+        return "whennot"
+    started = Path(sys.argv[0])
+    if started.name != "whennot" or not started.is_file():
+        return "whennot"
+    with suppress(ValueError):
+        return str(started.resolve().relative_to(Path.cwd()))
+    return str(started)
 
 
 def open_home() -> Home:

@@ -17,9 +17,9 @@ def watch(
     from rich.panel import Panel
 
     from whennot.cli import debrief_text, screens
-    from whennot.cli.play import move_words
+    from whennot.cli.move_words import move_words
     from whennot.cli.prompts import Prompts, Stopped
-    from whennot.cli.terminal import talk
+    from whennot.cli.terminal import program, talk
     from whennot.episode.episode import Episode
     from whennot.episode.judge import advance
     from whennot.episode.table import Setup
@@ -44,7 +44,7 @@ def watch(
                 width=min(console.width, 100),
             )
         )
-        console.print(move_words(move), style="bold", markup=False)
+        console.print(move_words(episode, move), style="bold", markup=False)
         episode = advance(episode, move)
         if move.kind in {"ask", "listen"}:
             name = getattr(move, "question", None) or move.stakeholder
@@ -54,6 +54,7 @@ def watch(
                 prompts.line("Enter for the next move")
             except Stopped:
                 return
-    again = f"whennot play {loaded.name}"
+    console.print()
+    again = f"{program()} play {loaded.name}"
     debrief_text.first_screen(console, episode, next_command=again)
     debrief_text.lesson(console, episode)

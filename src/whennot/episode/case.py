@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 
 from whennot.episode.lines import line_index, line_of
 from whennot.episode.references import dangling
 from whennot.episode.schema_faults import schema_faults
+from whennot.episode.toml import read_toml
 from whennot.errors import CaseError
 from whennot.world.ladder import LadderTable, read_ladder
 from whennot.world.spec import Formula, Strict, WorldSpec
+from whennot.world.template import refuse_fields
 from whennot.world.world import World, drawn_world
 
 FILES = (
@@ -43,6 +43,11 @@ class Question(Strict):
     answer: str
     gold: bool = False
 
+    @field_validator("answer")
+    @classmethod
+    def _safe(cls, answer: str) -> str:
+        return refuse_fields(answer, only="value")
+
 
 class Statement(Strict):
     """What a stakeholder says about a fact; true with a reliability."""
@@ -51,6 +56,11 @@ class Statement(Strict):
     reliability: float = Field(ge=0.5, le=1)
     text: str
     when_wrong: float = Field(ge=0, le=1)
+
+    @field_validator("text")
+    @classmethod
+    def _safe(cls, text: str) -> str:
+        return refuse_fields(text, only="value")
 
 
 class RedLine(Strict):
@@ -193,13 +203,7 @@ def read_case(texts: Mapping[str, str], *, where: str) -> Case:
         folder = where.removesuffix("case.toml").rstrip("/")
         message = f"{folder}: incomplete folder, missing {', '.join(missing)}"
         raise CaseError(message)
-    try:
-        content: dict[str, Any] = tomllib.loads(texts["case.toml"])
-    except tomllib.TOMLDecodeError as error:
-        spot = re.search(r"at line (\d+)", str(error))
-        place = f"{where}:{spot.group(1)}" if spot else where
-        message = f"{place}: not readable as TOML: {error}"
-        raise CaseError(message) from None
+    content = read_toml(texts["case.toml"], where=where)
     lines = line_index(texts["case.toml"])
     faults = [(line_of(lines, p), f"{'.'.join(map(str, p))}: {m}") for p, m in dangling(content)]
     spec = None

@@ -68,6 +68,10 @@ class Quarter:
     stated: float | None
 
 
+SMALL_SHARE = 0.05
+"""Shares from here up are told in whole percent: what people say is no more precise."""
+
+
 def findings_of(episode: Episode) -> Findings:
     """Return the findings of a finished episode.
 
@@ -116,7 +120,10 @@ def policy_words(episode: Episode, policy: Policy) -> list[tuple[str, str]]:
     """Return a policy as (lever, value) in the player's words; untouched defaults left out."""
     spec = episode.case.spec
     rows = [
-        (lever.label, lever.shown(policy[name]))
+        (
+            lever.label if lever.live else f"{lever.label} (set by a sign-off or the full panel)",
+            lever.shown(policy[name]),
+        )
         for name, lever in spec.levers.items()
         if lever.live or policy[name] != lever.default
     ]
@@ -167,8 +174,9 @@ def number(value: float, unit: str) -> str:
     """Return a number with its unit, shares as percent."""
     if unit.startswith(("share", "probability")):
         rest = unit.removeprefix("share").removeprefix("probability").strip()
-        return f"{100 * value:.3g} % {rest}".strip()
-    return f"{value:,.4g} {unit}"
+        percent = f"{100 * value:.0f}" if value >= SMALL_SHARE else f"{100 * value:.2g}"
+        return f"{percent} % {rest}".strip()
+    return f"{value:,.3g} {unit}"
 
 
 def hindsight(episode: Episode) -> list[dict[str, Any]]:

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 Path = tuple[str | int, ...]
 
-_HEADER = re.compile(r"^\s*(\[\[?)\s*(.+?)\s*\]\]?\s*(#.*)?$")
+# Up to the first bracket, so that no text makes the search go back and forth.
+_HEADER = re.compile(r"^\s*(\[\[?)([^\[\]]+)\]")
 _KEY = re.compile(
     r"""^\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*="""
 )

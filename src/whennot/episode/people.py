@@ -63,7 +63,7 @@ def statements(case: Case, world: World, key: str, stakeholder: str) -> tuple[Sa
 
 
 def _wrong(case: Case, said: Statement, value: float) -> tuple[float, str]:
-    """Return a wrong number and its sentence; the true ones where both quantiles sound the same."""
+    """Return a wrong number and its sentence; the true ones where no other sounds different."""
     true = said.text.format(value=value)
     for place in (said.when_wrong, 1 - said.when_wrong):
         other = quantile(case.spec.facts[said.fact], min(place, 0.999))

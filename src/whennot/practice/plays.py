@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,10 +28,12 @@ class Play:
     Attributes:
         name: its name in the log, e.g. ``meeting-summarizer-3``.
         episode: where it stands.
+        written: moves the home held when this was read; another window may add some.
     """
 
     name: str
     episode: Episode
+    written: int = 0
 
 
 @dataclass(frozen=True)
@@ -86,10 +89,14 @@ def send(home: Home, play: Play, move: Any, *, now: datetime) -> Play:
 
     Raises:
         PlayerError: the move is not possible now; nothing was written.
+        EpisodeError: the play went on in another window; nothing was written.
     """
     play.episode.send(move)
+    if len(home.events(play.name, kind=MOVED)) != play.written:
+        message = f"{play.name} went on in another window. Nothing was lost; resume it to go on."
+        raise EpisodeError(message)
     home.append(MOVED, episode=play.name, payload=write_move(move), now=now)
-    return Play(play.name, advance(play.episode, move))
+    return Play(play.name, advance(play.episode, move), play.written + 1)
 
 
 def finish(home: Home, play: Play, *, numbers: Mapping[str, Any], now: datetime) -> None:
@@ -149,10 +156,12 @@ def resume(home: Home, name: str, *, find: Callable[[str], Case]) -> Play:
         )
         raise EpisodeError(message)
     episode = Episode(case, _setup(payload))
-    for event in events:
-        if event.kind == MOVED:
-            episode = advance(episode, read_move(event.payload))
-    return Play(name, episode)
+    moves = [e.payload for e in events if e.kind == MOVED]
+    for move in moves:
+        # Two windows may have written moves that do not fit together: the first one counts.
+        with suppress(PlayerError):
+            episode = advance(episode, read_move(move))
+    return Play(name, episode, len(moves))
 
 
 def next_variant(home: Home, case: str) -> int:

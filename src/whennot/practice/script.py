@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from typing import Any
 
 from whennot.episode.lines import line_index, line_of
 from whennot.episode.moves import read_move
+from whennot.episode.toml import read_toml
 from whennot.errors import PlayerError
 
 
@@ -26,11 +26,7 @@ def read_script(text: str, *, where: str) -> Script:
     Raises:
         PlayerError: not TOML, or wrong moves; every fault with its line.
     """
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        message = f"{where}: not readable as TOML: {error}"
-        raise PlayerError(message) from None
+    content = read_toml(text, where=where, error=PlayerError)
     rows = content.get("moves", [])
     if not isinstance(rows, list) or not rows or not all(isinstance(r, dict) for r in rows):
         message = f"{where}: holds no moves; write them as [[moves]] tables with a `kind`"

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
+from whennot.episode.debrief import findings_of
 from whennot.episode.episode import Episode
 from whennot.prove import draft, lessons
 from whennot.prove.parts import NO_AUTHOR, SECTIONS, TYPE, Brief, Provenance
+from whennot.prove.wording import clean
 
 __all__ = ["SECTIONS", "Brief", "compose"]
 
@@ -31,11 +33,12 @@ def compose(
     Raises:
         PlayerError: the episode has not reached its debrief.
     """
+    findings_of(episode)
     option = draft.setting_words(episode, "option")
     return Brief(
         id=f"{TYPE}-{play}",
         title=f"{episode.case.spec.title}: {option}",
-        author=author or NO_AUTHOR,
+        author=clean(author) or NO_AUTHOR,
         made=made,
         situation=draft.situation(episode),
         best=draft.best_meant(episode),

@@ -73,23 +73,23 @@ def _opening(case: Case) -> list[str]:
 
 
 def _found_out(episode: Episode) -> str:
-    spec = episode.case.spec
-    asked = [spec.questions[q] for q in episode.asked]
-    found = [
-        _short_fact(spec.facts[q.reveals], episode.world.value(q.reveals))
-        for q in asked
-        if q.reveals
-    ]
-    idle = len(asked) - len(found)
+    """Return what was asked and heard, but for the number that decided: it has its own place."""
+    spec, deciding = episode.case.spec, _statements(episode).from_fact
+    asked = [spec.questions[q].reveals for q in episode.asked]
+    if not asked and not episode.heard:
+        return "I decided without asking anybody."
+    found = [_short_fact(spec.facts[f], episode.world.value(f)) for f in asked if f]
+    for said in episode.said:
+        person = spec.stakeholders[said.stakeholder]
+        heard = _short_fact(spec.facts[said.fact], said.value)
+        found.append(f"{heard} (says {person.name}, {person.role})")
+    if deciding in asked and len(found) > 1:
+        found.remove(_short_fact(spec.facts[deciding], episode.world.value(deciding)))
     parts = [sentence("; ".join(found))] if found else []
+    idle = asked.count("")
     if idle:
         which = "One question" if idle == 1 else f"{_IN_WORDS.get(idle, idle)} questions"
         parts.append(f"{which} told me nothing that mattered.")
-    for said in episode.said:
-        person = spec.stakeholders[said.stakeholder]
-        parts.append(f"{person.name}, {person.role}: “{curly(said.text)}”")
-    if not parts:
-        return "I decided without asking anybody."
     return " ".join(parts)
 
 
@@ -165,7 +165,7 @@ def _statements(episode: Episode) -> m.Statements:
 def _sign_off(episode: Episode, who: str, how: str) -> str:
     spec = episode.case.spec
     person = spec.stakeholders[who]
-    refused = f"{person.name}, {person.role}, refused at first: “{curly(person.red_line.text)}”"
+    refused = f"{person.name}, {person.role}, refused to sign."
     move: Any = next(
         x
         for x in episode.moves
@@ -212,7 +212,7 @@ def _known(episode: Episode, name: str) -> tuple[float | None, str]:
         if spec.questions[question].reveals == name:
             asked, told = spec.questions[question], episode.answer_to(question)
             spent = count(asked.minutes, "minute")
-            text = f"I asked ({spent}) and heard: “{curly(told)}”"
+            text = f"I asked ({spent}): “{curly(told)}”"
             return episode.world.value(name), text
     if name in episode.known:
         return episode.world.value(name), "It was in the brief; I did not check it."

@@ -97,7 +97,7 @@ def _marks(episode: Episode) -> tuple[Mark, ...]:
 def _told(episode: Episode, found: Findings) -> list[Passage]:
     was, luck, spec = quarter_of(episode), found.luck, episode.case.spec
     first = found.final.first_failures[0]
-    gave = f"I had given that {was.stated:g} %."
+    gave = f"I had given that {was.stated or 0:g} %."
     broke = f"Nothing broke; {lower_first_word(gave)}"
     if first != "none":
         day = int(found.final.failures[first][0])
@@ -160,8 +160,8 @@ def _worth_told(episode: Episode, found: Findings) -> list[Passage]:
     passages = [
         Passage(f"{said}. I had guessed {guess}.".replace("-", "−")),
         Passage(
-            f"{dollars(judged.value)} a quarter on average; {others}the options’ sensible "
-            f"defaults {dollars(judged.reference_value)}."
+            f"On average {dollars(judged.value)} a quarter; {others}sensible defaults "
+            f"{dollars(judged.reference_value)}."
         ),
     ]
     if is_tied(found) and judged.usd > 0:
@@ -210,13 +210,11 @@ def _cause(episode: Episode) -> Passage | None:
         "nothing" if mode == "none" else lower_first(curly(spec.failures[mode].label))
         for mode in (thought, came)
     )
-    text = f"Looking back I still thought that {mine} came first; it was {real}."
-    if "none" in {thought, came}:
-        text = (
-            f"Looking back I saw nothing break. What had: {real}."
-            if thought == "none"
-            else f"Looking back I saw a failure ({mine}) where there was none."
-        )
+    text = f"Looking back I blamed something else: {mine}."
+    if thought == "none":
+        text = f"Looking back I saw nothing break. What had: {real}."
+    elif came == "none":
+        text = f"Looking back I saw a failure where there was none: {mine}."
     return Passage(text, lead="The cause")
 
 
@@ -243,7 +241,7 @@ def _believed(episode: Episode) -> tuple[Passage, ...]:
         said.believed, ask="what you believed that was not so", lead="What I believed"
     )
     question = questions.get(said.would_have_told)
-    if question is None:
+    if question is None or question.reveals in _missed_facts(episode):
         return (believed,)
     asked = " I asked it." if said.would_have_told in episode.asked else ""
     return believed, Passage(f"{curly(question.text)}{asked}", lead="What would have told me")
@@ -259,8 +257,8 @@ def now_believe(episode: Episode) -> tuple[Passage, ...]:
     said = episode.decision.statements.viability if episode.decision else None
     if said is not None:
         mine = figure(said, unit, exact=True).number
-        text = f"I said {frontier.direction} {mine}; here it was {true} ({frontier.label})."
-        passages.append(Passage(curly(text), lead="Where it turns"))
+        text = f"I said {frontier.direction} {mine}; in this world it was {true}."
+        passages.append(Passage(text, lead="Where it turns"))
     return tuple(passages)
 
 
@@ -290,13 +288,18 @@ def _trigger_words(spec: WorldSpec, trigger: TriggerForm | None) -> str:
     return f"the trigger on {label} {side} {trigger.threshold:g}"
 
 
-def _missed(episode: Episode) -> Passage | None:
+def _missed_facts(episode: Episode) -> list[str]:
     """Return the facts behind the questions that were worth asking and were not asked."""
     spec = episode.case.spec
     asked = {spec.questions[q].reveals for q in episode.asked}
-    facts = [q.reveals for q in spec.questions.values() if q.gold and q.reveals not in asked]
+    gold = [q.reveals for q in spec.questions.values() if q.gold and q.reveals not in asked]
+    return gold[:MOST_FACTS]
+
+
+def _missed(episode: Episode) -> Passage | None:
+    spec = episode.case.spec
     rows = []
-    for name in facts[:MOST_FACTS]:
+    for name in _missed_facts(episode):
         fact = spec.facts[name]
         rows.append(f"{fact.label}: {figure(episode.world.value(name), fact.unit).number}")
     return Passage(sentence(curly("; ".join(rows))), lead="What I did not ask") if rows else None

@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from whennot.prove.parts import SECTIONS, Brief, Line, Mark, Passage
-from whennot.prove.wording import percent
+from whennot.prove.parts import NO_AUTHOR, SECTIONS, Brief, Line, Mark, Passage
+from whennot.prove.wording import clean, percent
 
 TEMPLATE = Path(__file__).with_name("brief.typ")
 Paper = Literal["a4", "us-letter"]
@@ -28,6 +28,8 @@ STACKED = 3
 """Combining marks kept on one letter; towers of them would run over other lines."""
 
 
+NEAR = 0.08
+"""Share of the quarter by which two marks must differ to stand side by side."""
 STRIP_NOTE = "0: average of the options’ sensible defaults. 100 %: best policy. Bar: ± 2 SE."
 
 
@@ -91,6 +93,7 @@ def _shown(brief: Brief, *, paper: Paper) -> dict[str, Any]:
         "sections": {name: _plain(title) for name, title in SECTIONS.items()},
         "title": _plain(brief.title),
         "author": _plain(brief.author),
+        "signed": [] if brief.author == NO_AUTHOR else [_plain(brief.author)],
         "situation": _passages(brief.situation),
         "best": _passages(brief.best),
         "headline": _capital(_plain(brief.headline)),
@@ -119,13 +122,14 @@ def _passages(passages: Iterable[Passage]) -> list[dict[str, str]]:
 
 
 def _plain(text: str) -> str:
-    """Return a text that can be set: one line, no towers of marks, numbers held together."""
+    """Return a text that can be set: clean, no towers of marks, numbers held together."""
     kept, stacked = [], 0
-    for letter in " ".join(text.split()):
+    for letter in clean(text):
         stacked = stacked + 1 if unicodedata.category(letter) in {"Mn", "Me"} else 0
         if stacked <= STACKED:
             kept.append(letter)
-    return re.sub(r"(?<=\d) (?=%)", "\N{NO-BREAK SPACE}", "".join(kept))
+    whole = re.sub(r"(?<=\d) (?=[%±])|(?<=±) ", "\N{NO-BREAK SPACE}", "".join(kept))
+    return re.sub(r"−(?=[$\d])", "−\N{WORD JOINER}", whole)
 
 
 def _capital(text: str) -> str:
@@ -178,8 +182,9 @@ def _most_telling(marks: Sequence[Mark]) -> list[Mark]:
 def _chart(line: Line, marks: Sequence[Mark]) -> dict[str, Any]:
     """Return a series in the unit square, with ticks and marks."""
     days, values = len(line.values), line.values
-    top = _round_up(max(values))
-    points = [((day + 1) / days, value / top) for day, value in enumerate(values)]
+    top, bottom = _round_up(max(values)), -_round_up(-min(values)) if min(values) < 0 else 0.0
+    points = [((day + 1) / days, (v - bottom) / (top - bottom)) for day, v in enumerate(values)]
+    levels = [bottom, 0.0, top] if bottom else [0.0, top / 2, top]
     step = next((s for s in (2, 5, 10, 30, 60, 120) if days / s <= 4), 120)
     title = f"{_capital(line.label)}, {line.unit}"
     return {
@@ -187,9 +192,12 @@ def _chart(line: Line, marks: Sequence[Mark]) -> dict[str, Any]:
         "unit": _plain(line.unit),
         "alt": f"{title}: {values[0]:.3g} on day 1, {values[-1]:.3g} on day {days}.",
         "points": points,
-        "end": f"{values[-1]:.3g}",
+        "end": f"{values[-1]:.3g}".replace("-", "−"),
         "ticks-x": [{"at": d / days, "label": str(d)} for d in range(0, days + 1, step)],
-        "ticks-y": [{"at": s, "label": f"{top * s:g}"} for s in (0, 0.5, 1)],
+        "ticks-y": [
+            {"at": (level - bottom) / (top - bottom), "label": f"{level:g}".replace("-", "−")}
+            for level in levels
+        ],
         "marks": _on_the_line(points, marks),
     }
 
@@ -197,12 +205,13 @@ def _chart(line: Line, marks: Sequence[Mark]) -> dict[str, Any]:
 def _on_the_line(
     points: Sequence[tuple[float, float]], marks: Sequence[Mark]
 ) -> list[dict[str, Any]]:
-    """Return marks at their day; those too close to the one before go one level up."""
+    """Return marks at their day; those too close to the one before stand over or under it."""
     placed: list[dict[str, Any]] = []
     for number, mark in enumerate(marks, start=1):
         x, y = points[min(max(mark.day - 1, 0), len(points) - 1)]
-        near = [m["level"] for m in placed if x - m["x"] < 0.08]
-        level = max(near) + 1 if near else 0
+        near = [m for m in placed if x - m["x"] < NEAR]
+        way = 1 if (near[0]["y"] if near else y) < 0.5 else -1
+        level = way * len(near)
         placed.append({"number": number, "x": x, "y": y, "kind": mark.kind, "level": level})
     return placed
 

@@ -45,9 +45,12 @@ def read_ladder(text: str) -> LadderTable:
         options = tuple(content["options"])
         counts = np.array([content["options"][o]["counts"] for o in options], np.float64)
         context = tuple(float(v or 0) for v in content["context"]["values"])
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
         message = f"ladder.json cannot be read: {error!r}"
         raise CaseError(message) from None
+    if not np.isfinite(counts).all() or (counts < 0).any() or not np.isfinite(context).all():
+        message = "ladder.json: counts and contexts must be finite, and counts not negative"
+        raise CaseError(message)
     totals = counts.sum(-1, keepdims=True)
     if counts.ndim != 6 or (totals <= 0).any():
         message = "ladder.json: every option, context, phase, segment and truth needs counts"

@@ -334,7 +334,7 @@ def _se(difference: Floats) -> float:
 
 
 def _share(gap: float, span: float) -> float:
-    """Return the attainable share; where nothing is to be gained, all that lose nothing have it."""
+    """Return the attainable share; 1 for no loss where nothing is to be gained."""
     if span <= 0:
         return 1.0 if gap <= 0 else -1.0
     return float(np.clip(1 - gap / span, -1.0, 1.0))

@@ -7,16 +7,21 @@ that depends on one is a formula (see `whennot.world.formula`).
 
 from __future__ import annotations
 
+from math import prod
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from whennot.errors import CaseError
 from whennot.world.formula import names_in
+from whennot.world.template import refuse_fields
 
 Status = Literal["measured", "borrowed", "published", "assumed", "fitted"]
 Comparator = Literal[">", "<"]
 Payer = Literal["business", "user", "third party"]
+
+MOST_POLICIES = 20_000
+"""Every policy of a case is simulated to find the best one; this many take minutes."""
 
 
 def _readable(text: str | float) -> str:
@@ -31,9 +36,11 @@ Formula = Annotated[str, AfterValidator(_readable)]
 
 
 class Strict(BaseModel):
-    """A table of the case file: unknown keys are faults, values cannot change later."""
+    """A table of the case file: unknown keys are faults, values are finite and stay."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, coerce_numbers_to_str=True, allow_inf_nan=False
+    )
 
 
 class Number(Strict):
@@ -127,6 +134,11 @@ class Lever(Strict):
     low: float | None = None
     high: float | None = None
     chain: str = ""
+
+    @field_validator("chain")
+    @classmethod
+    def _safe(cls, chain: str) -> str:
+        return refuse_fields(chain)
 
     @field_validator("values")
     @classmethod
@@ -304,6 +316,7 @@ class Frontier(Strict):
 
     fact: str
     label: str
+    question: str = Field(min_length=10)
     direction: Literal["above", "below"] = "above"
 
 
@@ -345,6 +358,19 @@ class WorldSpec(Strict):
         total = sum(s.share for s in self.segments)
         if abs(total - 1) > 1e-9:
             message = f"segment shares sum to {total:g}, not 1"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _few_policies(self) -> Self:
+        settings = prod(len(lever.options) for lever in self.levers.values())
+        limits = sum(len(grid.thresholds) for grid in self.triggers.values())
+        if settings * (1 + limits) > MOST_POLICIES:
+            message = (
+                f"levers make {settings:,} settings, and with {limits} trigger limits "
+                f"{settings * (1 + limits):,} policies; allowed: at most {MOST_POLICIES:,}. "
+                "Take away options, values or `thresholds`"
+            )
             raise ValueError(message)
         return self
 
