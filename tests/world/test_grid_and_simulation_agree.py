@@ -70,6 +70,16 @@ def test_every_policy_of_the_grid_is_worth_what_simulating_it_gives(case):
         assert grid[:, place, column] == pytest.approx(alone, abs=1e-6)
 
 
+def test_no_setting_is_merged_with_one_that_is_worth_something_else(case):
+    field = open_field(case.default_world())
+    kept = field.values(field.alive & (np.arange(field.alive.shape[1]) == 0), [3])[0]
+
+    every = setting_values(case.default_world(), settings(case.spec), replicates=[3])[0]
+
+    found = {round(float(v), 3) for v in kept[np.isfinite(kept)]}
+    assert {round(float(v), 3) for v in every} <= found
+
+
 def test_the_survey_gives_the_same_money_as_the_simulation(case):
     grid = settings(case.spec)
 
