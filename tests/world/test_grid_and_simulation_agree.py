@@ -30,7 +30,7 @@ def _case(edit: Callable[[str], str]) -> Case:
 
 
 def _knob(text: str, *, silent: str, draft: str) -> str:
-    """Give the framing lever one more knob, `moved`."""
+    """Let the framing lever move one knob, `moved`, and nothing else."""
     return text.replace(
         "knobs = { loss_factor = 1 }", f"knobs = {{ loss_factor = 1, moved = {silent} }}"
     ).replace(
