@@ -60,7 +60,7 @@ def items(episode):
         {"levers": {"option": "none"}, "trigger": None},
         {"levers": {"option": "rules", "framing": "honest", "rollout": 0.3}},
         {"levers": {"option": "big", "framing": "silent", "show_above": 0.0, "rollout": 0.3}},
-        {"trigger": {"signal": "complaint_rate", "threshold": 25, "action": "retire"}},
+        {"trigger": {"signal": "complaint_rate", "threshold": 25, "action": "off"}},
     ],
 )
 def test_another_answer_with_the_same_statements_gives_the_same_bytes(answer):

@@ -152,10 +152,10 @@ def test_one_long_text_is_cut_less_than_many(brief, typed):
     assert fit_of(one)["most"]["decision"][1] > fit_of(many)["most"]["decision"][1]
 
 
-def test_the_players_own_words_keep_more_lines_than_the_background(typed):
-    most = fit_of(typed(" ".join(f"word{i}" for i in range(120))))["most"]
+def test_the_players_own_words_keep_more_lines_than_what_was_drafted(typed):
+    drafted, own = fit_of(typed(" ".join(f"word{i}" for i in range(120))))["most"]["decision"]
 
-    assert most["situation"][0] < most["decision"][1]
+    assert drafted < own < 20
 
 
 def test_a_series_below_zero_keeps_inside_its_chart(brief):

@@ -17,7 +17,7 @@ import numpy as np
 from whennot.episode.episode import Episode
 from whennot.episode.findings import Alternative, Costliest, Findings, Luck
 from whennot.episode.table import Request
-from whennot.errors import PlayerError
+from whennot.errors import CaseError, PlayerError
 from whennot.world.counters import INDEX, NAMES
 from whennot.world.formula import evaluate
 from whennot.world.policy import Policy
@@ -184,9 +184,12 @@ def _chain(name: str, mine: Run, other: Run, usd: float) -> str:
     words = {"yours": yours, "alternative": alternative, "usd": money(usd)}
     if name == "trigger":
         return _trigger_chain(mine.policy, other.policy, words)
-    return spec.levers[name].chain.format(
-        **words, **_totals(mine, ""), **_totals(other, "_alternative")
-    )
+    known = {**words, **_totals(mine, ""), **_totals(other, "_alternative")}
+    try:
+        return spec.levers[name].chain.format(**known)
+    except (KeyError, ValueError) as error:
+        message = f"lever {name}: its `chain` cannot be filled in: {error!r}"
+        raise CaseError(message) from None
 
 
 def _trigger_chain(mine: Policy, other: Policy, words: Mapping[str, str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Self
@@ -13,6 +12,7 @@ from whennot.episode.conformance.outcomes import Outcome
 from whennot.episode.conformance.subject import Fault, Subject
 from whennot.episode.lines import line_index
 from whennot.episode.schema_faults import offer, schema_faults
+from whennot.episode.toml import read_toml
 from whennot.errors import CaseError
 from whennot.world.policy import named_policy
 from whennot.world.spec import Strict, WorldSpec
@@ -87,10 +87,7 @@ def read_expected(text: str, *, where: str) -> Expected:
     Raises:
         CaseError: every fault at once, each with its line.
     """
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise CaseError(f"{where}: not readable as TOML: {error}") from None
+    content = read_toml(text, where=where)
     try:
         return Expected.model_validate(content)
     except ValidationError as error:

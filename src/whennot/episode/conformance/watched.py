@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +10,8 @@ from whennot.episode.episode import Episode
 from whennot.episode.judge import quarter
 from whennot.episode.moves import read_move
 from whennot.episode.table import Setup
-from whennot.errors import PlayerError
+from whennot.episode.toml import read_toml
+from whennot.errors import CaseError, PlayerError
 
 FILE = "watch.toml"
 
@@ -22,9 +22,9 @@ def watch(subject: Subject) -> Iterator[Fault]:
         return
     where = f"{subject.folder}/{FILE}"
     try:
-        content = tomllib.loads(subject.texts[FILE])
-    except tomllib.TOMLDecodeError as error:
-        yield Fault(where, f"not readable as TOML: {error}")
+        content = read_toml(subject.texts[FILE], where=where)
+    except CaseError as error:
+        yield Fault(where, str(error).removeprefix(f"{where}: "))
         return
     rows, variant = content.get("moves"), content.get("variant")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
