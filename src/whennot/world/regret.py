@@ -5,8 +5,9 @@ survives each rung, and the survivors are valued again on fresh replicates, so t
 praised for the luck that made it survive. Policies that differ only in their trigger share the
 run up to the day it fires.
 
-Source: the halving schedule and its error are measured in the kernel notes (eta 4 from 2
-replicates, 12 to 14 times fewer user-ticks than the full grid).
+Source: rungs of 2, 6 and 18 replicates, a quarter surviving each. Against rungs of 2, 8 and 32
+over six worlds of each case: the same best policies and values, tied sets within five of 27, and
+11 to 33 times fewer user-ticks than the full grid instead of 8 to 27.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ Bools = NDArray[np.bool_]
 
 FIRST_RUNG = 2
 ETA = 4
-LAST_RUNG = 32
+GROWTH = 3
+LAST_RUNG = 18
 SURVIVORS = 16
 EACH_OPTION = 4
 """Policies of every option that survive each rung, so that each is known at its best."""
@@ -286,7 +288,7 @@ def halve(field_: Field) -> Bools:
             alive = _keep(field_, alive, money)
         if alive.sum() <= SURVIVORS or rung >= LAST_RUNG:
             return alive
-        rung = min(LAST_RUNG, rung * ETA)
+        rung = min(LAST_RUNG, rung * GROWTH)
 
 
 def regret(world: World, policy: Policy, *, seed: int = LAUNCH_SEED) -> Regret:
