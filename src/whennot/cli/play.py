@@ -254,19 +254,20 @@ def _unfold(console: Console, episode: Any) -> None:
     from whennot.cli.prompts import Prompts, Stopped
 
     parts = [
-        ("What this case teaches", debrief_text.lesson),
-        ("Every question and what it would have told", debrief_text.questions),
-        ("Your forecast against the simulated probabilities", debrief_text.forecast),
-        ("Rubric, red flags and hygiene", debrief_text.marks),
-        ("The stops, with hindsight", debrief_text.operating),
+        ("what it teaches", debrief_text.lesson),
+        ("every question", debrief_text.questions),
+        ("your forecast", debrief_text.forecast),
+        ("rubric, flags, hygiene", debrief_text.marks),
+        ("the stops", debrief_text.operating),
     ]
     prompts = Prompts(console)
+    menu = Text("Read more: ", "bold")
+    for i, (label, _) in enumerate(parts, 1):
+        menu.append(f"{i} ", "bold cyan").append(f"{label}   ", "none")
     while True:
-        console.print()
-        for i, (label, _) in enumerate(parts, 1):
-            console.print(Text.assemble("  ", (str(i), "bold cyan"), f" {label}"))
+        console.print(menu)
         try:
-            typed = prompts.line("Read more (Enter to finish)")
+            typed = prompts.line("A number, or Enter to finish")
         except Stopped:
             return
         if not typed:
