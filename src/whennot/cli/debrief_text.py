@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from rich.console import Console, Group
@@ -13,6 +12,7 @@ from rich.text import Text
 from whennot.cli.screens import blocks
 from whennot.episode.debrief import (
     Series,
+    axis_top,
     findings_of,
     hindsight,
     money,
@@ -76,7 +76,7 @@ def _what_happened(console: Console, episode: Episode) -> list[Text | Table]:
 
 def _chart(console: Console, series: Series, *, height: int) -> list[Text]:
     """Return a series as a small column chart with its unit, axis and end values."""
-    top = _round_up(max(series.days))
+    top = axis_top(max(series.days))
     width = min(CHART, _inside(console) - 9)
     rows = column_chart(series.days, top=top, height=height, width=width, marks=blocks(console))
     labels = [f"{top:g}", *[""] * (height - 2), "0"]
@@ -85,15 +85,6 @@ def _chart(console: Console, series: Series, *, height: int) -> list[Text]:
     lines = [Text(f"  {series.label}, {series.unit}", style="dim")]
     lines += [Text(f"  {label:>5} {row}") for label, row in zip(labels, rows, strict=True)]
     return [*lines, Text(f"        {ends[0]}{ends[1]:>{width - len(ends[0])}}", style="dim")]
-
-
-def _round_up(value: float) -> float:
-    """Return the next value from 1, 1.2, 1.5, 2, 3, 4, 5, 6, 8, 10 times a power of ten."""
-    if value <= 0:
-        return 1.0
-    power = 10.0 ** math.floor(math.log10(value))
-    steps = (1, 1.2, 1.5, 2, 3, 4, 5, 6, 8, 10)
-    return next(power * s for s in steps if power * s >= value * (1 - 1e-9))
 
 
 def column_chart(

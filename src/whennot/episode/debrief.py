@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -198,6 +199,15 @@ def hindsight(episode: Episode) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def axis_top(value: float) -> float:
+    """Return where an axis from 0 ends: a round number at or above the value."""
+    if value <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(value))
+    steps = (1, 1.2, 1.5, 2, 3, 4, 5, 6, 8, 10)
+    return next(power * s for s in steps if power * s >= value * (1 - 1e-9))
 
 
 def place_words(share: float) -> str:

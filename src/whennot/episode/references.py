@@ -19,7 +19,6 @@ from whennot.world.rows import FIELDS
 Path = tuple[str | int, ...]
 Fault = tuple[Path, str]
 
-SETTING_TABLES = ("rows.exposed", "rows.unexposed")
 OPTIONS = ("none", "rules", "simple", "big")
 LADDER = tuple(f"ladder_{f.name}" for f in FIELDS[:4])
 

@@ -8,7 +8,6 @@ same brief gives the same bytes.
 from __future__ import annotations
 
 import json
-import math
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -17,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from whennot.episode.debrief import axis_top
 from whennot.prove.parts import NO_AUTHOR, SECTIONS, Brief, Line, Mark, Passage
 from whennot.prove.wording import clean, percent
 
@@ -182,7 +182,7 @@ def _most_telling(marks: Sequence[Mark]) -> list[Mark]:
 def _chart(line: Line, marks: Sequence[Mark]) -> dict[str, Any]:
     """Return a series in the unit square, with ticks and marks."""
     days, values = len(line.values), line.values
-    top, bottom = _round_up(max(values)), -_round_up(-min(values)) if min(values) < 0 else 0.0
+    top, bottom = axis_top(max(values)), -axis_top(-min(values)) if min(values) < 0 else 0.0
     points = [((day + 1) / days, (v - bottom) / (top - bottom)) for day, v in enumerate(values)]
     levels = [bottom, 0.0, top] if bottom else [0.0, top / 2, top]
     step = next((s for s in (2, 5, 10, 30, 60, 120) if days / s <= 4), 120)
@@ -214,15 +214,6 @@ def _on_the_line(
         level = way * len(near)
         placed.append({"number": number, "x": x, "y": y, "kind": mark.kind, "level": level})
     return placed
-
-
-def _round_up(value: float) -> float:
-    """Return the next value from 1, 1.2, 1.5, 2, 3, 4, 5, 6, 8, 10 times a power of ten."""
-    if value <= 0:
-        return 1.0
-    power = 10.0 ** math.floor(math.log10(value))
-    steps = (1, 1.2, 1.5, 2, 3, 4, 5, 6, 8, 10)
-    return next(power * s for s in steps if power * s >= value * (1 - 1e-9))
 
 
 def _worth(brief: Brief) -> dict[str, Any]:

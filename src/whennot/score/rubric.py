@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from whennot.errors import WhennotError
 
 TOP = 4
-BY_PROGRAM = 3
-"""Highest mark a program gives."""
 POINTS_FOR_COMPOSITE = 80
 INSUFFICIENT = "insufficient evidence"
 GROUPS = {

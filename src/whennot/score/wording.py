@@ -51,11 +51,6 @@ def names_day(text: str) -> bool:
     return bool(_DAY.search(text))
 
 
-def names_window(text: str) -> bool:
-    """Return whether a text says how long something must hold."""
-    return bool(_WINDOW.search(text))
-
-
 def names_number(text: str) -> bool:
     """Return whether a text holds a number that is neither part of a day nor of a window."""
     return bool(_NUMBER.search(_WINDOW.sub(" ", _DAY.sub(" ", text))))
