@@ -30,6 +30,8 @@ LUCK_WORLDS = 48
 """Worlds drawn from the prior for the luck line; luck is mostly which world one met."""
 DICE = range(2000, 2064)
 HINDSIGHT = range(3000, 3012)
+LINES = 2
+"""Ledger lines told with the costliest thing: enough to say why, few enough to read."""
 
 
 def fulfill(episode: Episode) -> Any:
@@ -127,9 +129,12 @@ def costliest(judged: Regret, policy: Policy) -> Costliest:
         usd, name, run = whole
     if not name:
         return Costliest(
-            "option", *_words(world, policy, best, "option"), usd, _joint(judged.run, best, usd)
+            "option",
+            *_words(world, policy, best, "option"),
+            usd,
+            _joint(judged.run, best, usd) + where_from(judged.run, run),
         )
-    chain = _chain(name, judged.run, run, usd)
+    chain = _chain(name, judged.run, run, usd) + where_from(judged.run, run)
     return Costliest(name, *_words(world, policy, run.policy, name), usd, chain)
 
 
@@ -190,6 +195,20 @@ def _chain(name: str, mine: Run, other: Run, usd: float) -> str:
     except (KeyError, ValueError) as error:
         message = f"lever {name}: its `chain` cannot be filled in: {error!r}"
         raise CaseError(message) from None
+
+
+def where_from(mine: Run, other: Run) -> str:
+    """Return the two lines of the ledger that make most of the difference, in words."""
+    moved = {
+        label: sum(float(usd.mean()) for (name, _), usd in other.ledger.items() if name == label)
+        - sum(float(usd.mean()) for (name, _), usd in mine.ledger.items() if name == label)
+        for label, _ in other.ledger
+    }
+    most = sorted(moved.items(), key=lambda line: -abs(line[1]))[:LINES]
+    told = [
+        f"{label} {'+' if usd > 0 else ''}{money(usd)}" for label, usd in most if abs(usd) >= 1
+    ]
+    return f" Where it comes from: {', '.join(told)}." if told else ""
 
 
 def _trigger_chain(mine: Policy, other: Policy, words: Mapping[str, str]) -> str:
