@@ -16,6 +16,7 @@ import numpy as np
 
 from whennot.episode.episode import Episode
 from whennot.episode.findings import Alternative, Costliest, Findings, Luck
+from whennot.episode.stops import change
 from whennot.episode.table import Request
 from whennot.errors import CaseError, PlayerError
 from whennot.world.counters import INDEX, NAMES
@@ -234,8 +235,6 @@ def _alternatives(episode: Episode, request: Request) -> tuple[Alternative, ...]
 
     What was done at earlier stops is held; the rest of the quarter runs on fresh draws.
     """
-    from whennot.episode.stops import change
-
     found: list[Alternative] = []
     done: list[Change] = []
     for stop in episode.visited:

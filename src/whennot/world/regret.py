@@ -93,6 +93,8 @@ class Field:
     _weights: tuple[Floats, Floats, Floats] = field(init=False)
     _fixed: Floats = field(init=False)
     _action_usd: list[float] = field(init=False)
+    _trust: Floats = field(init=False)
+    _reads: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self._weights = self.compiled.prices.weights()

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from whennot.world.compile import Compiled, compile_settings
 from whennot.world.counters import INDEX
+from whennot.world.formula import evaluate
 from whennot.world.policy import Policy, Value
 from whennot.world.price import PAYERS
 from whennot.world.run import Lanes, digest, run
@@ -261,8 +262,6 @@ def simulate(
 
 
 def _action_usd(world: World, policy: Policy) -> float:
-    from whennot.world.formula import evaluate
-
     if policy.trigger is None:
         return 0.0
     return float(evaluate(world.spec.actions[policy.trigger.action].usd, world.names()))
