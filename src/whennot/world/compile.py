@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whennot.errors import CaseError
+from whennot.world.counters import COUNTERS
 from whennot.world.counters import INDEX as COUNTER
 from whennot.world.counters import NAMES as BASE
 from whennot.world.formula import evaluate
@@ -166,21 +167,24 @@ def _late_weight(world: World, names: dict[str, Any]) -> Ints:
     return q16(np.clip((days - start) / over, 0, 1))
 
 
-def edges(spec: WorldSpec, arrivals: Sequence[float]) -> tuple[Ints, Ints]:
+def edges(spec: WorldSpec, arrivals: Sequence[float], *, thin: int = 1) -> tuple[Ints, Ints]:
     """Return segment edges (G+1,) and users arrived by tick (T, G).
 
     Args:
         spec: the case's world.
         arrivals: new users a day in each segment, as a share of its users at the start.
+        thin: simulate one user of so many; see `compile_settings`.
     """
     shares = np.array([s.share for s in spec.segments])
-    start = np.diff(np.round(np.cumsum(np.r_[0, shares]) * spec.users)).astype(np.int64)
+    start = np.diff(np.round(np.cumsum(np.r_[0, shares]) * spec.users / thin)).astype(np.int64)
     by_day = np.arange(spec.days)[:, None] * np.array(arrivals) * start
     arrived = start + np.floor(by_day).astype(np.int64)
     return np.r_[0, np.cumsum(arrived[-1])].astype(np.int64), arrived
 
 
-def _people(world: World, names: dict[str, Any], n: int) -> tuple[Ints, dict[str, Ints]]:
+def _people(
+    world: World, names: dict[str, Any], n: int, thin: int
+) -> tuple[Ints, dict[str, Ints]]:
     """Return each setting's rates index and the arrays about users, clock and arrivals."""
     spec = world.spec
     people = np.zeros((n, len(spec.segments), 4), np.int64)
@@ -195,7 +199,7 @@ def _people(world: World, names: dict[str, Any], n: int) -> tuple[Ints, dict[str
         for k, formula in enumerate((segment.tasks_per_day, segment.p_yes)):
             rates[:, g, k] = q16(np.broadcast_to(evaluate(formula, scope), n))
         arrivals.append(float(evaluate(segment.arrivals_per_day, world.names())))
-    cuts, arrived = edges(spec, arrivals)
+    cuts, arrived = edges(spec, arrivals, thin=thin)
     clock = np.stack([np.arange(spec.days), np.ones(spec.days), np.ones(spec.days)], -1)
     flat = np.concatenate([people.reshape(n, -1), rates.reshape(n, -1)], 1)
     _, first, which = np.unique(flat, axis=0, return_index=True, return_inverse=True)
@@ -209,12 +213,21 @@ def _people(world: World, names: dict[str, Any], n: int) -> tuple[Ints, dict[str
     }
 
 
+def thin_factors(thin: int) -> Ints:
+    """Return what each counter of a thinned population is multiplied by, shape (K,).
+
+    Levels of states and numbers of events belong to the product, not to its users.
+    """
+    names = [c.name for c in COUNTERS]
+    return np.array([1 if n.startswith(("state_", "event_")) else thin for n in names], np.int64)
+
+
 def _column(formula: str, names: dict[str, Any], n: int, unit: int) -> Ints:
     value = np.broadcast_to(np.asarray(evaluate(formula, names), np.float64), n)
     return np.round(value * unit).astype(np.int64)
 
 
-def _states(spec: WorldSpec, names: dict[str, Any], n: int) -> tuple[Ints, Ints]:
+def _states(spec: WorldSpec, names: dict[str, Any], n: int, thin: int) -> tuple[Ints, Ints]:
     state = np.zeros((n, len(spec.states), 6), np.int64)
     update = np.zeros((n, len(spec.states), len(BASE)), np.int64)
     for s, item in enumerate(spec.states.values()):
@@ -226,7 +239,8 @@ def _states(spec: WorldSpec, names: dict[str, Any], n: int) -> tuple[Ints, Ints]
         state[:, s, 4] = _column(item.cap, names, n, Q16) if item.cap else 2 * full
         state[:, s, 5] = _column(item.reset_at, names, n, Q16)
         for counter, formula in item.per.items():
-            update[:, s, COUNTER[counter]] = _column(formula, names, n, Q16)
+            # Of a thinned population every counted thing stands for `thin` of its kind.
+            update[:, s, COUNTER[counter]] = thin * _column(formula, names, n, Q16)
     return state, update
 
 
@@ -261,10 +275,12 @@ def _couplings(spec: WorldSpec, names: dict[str, Any], n: int) -> Ints:
     return np.stack(rows, 1) if rows else np.zeros((n, 0, 5), np.int64)
 
 
-def _dynamics(world: World, names: dict[str, Any], n: int) -> tuple[Ints, dict[str, Ints]]:
+def _dynamics(
+    world: World, names: dict[str, Any], n: int, thin: int
+) -> tuple[Ints, dict[str, Ints]]:
     """Return each setting's dynamics index and the arrays of the distinct ones."""
     spec = world.spec
-    state, update = _states(spec, names, n)
+    state, update = _states(spec, names, n, thin)
     events, couplings = _events(spec, names, n), _couplings(spec, names, n)
     flat = np.concatenate([a.reshape(n, -1) for a in (state, update, events, couplings)], 1)
     _, first, which = np.unique(flat, axis=0, return_index=True, return_inverse=True)
@@ -280,19 +296,26 @@ def _dynamics(world: World, names: dict[str, Any], n: int) -> tuple[Ints, dict[s
     }
 
 
-def compile_settings(world: World, settings: Sequence[Policy]) -> Compiled:
+def prices_in(world: World, settings: Sequence[Policy]) -> PriceList:
+    """Return what each counted thing is worth under each setting, and nothing else of it."""
+    return price_list(world, _scope(world, settings), len(settings))[0]
+
+
+def compile_settings(world: World, settings: Sequence[Policy], *, thin: int = 1) -> Compiled:
     """Return the world's settings as kernel integers and prices.
 
     Args:
         world: the drawn world.
         settings: lever values; triggers are ignored.
+        thin: simulate one user of so many. States then move as with all of them; counts have to
+            be multiplied by `thin_factors` before money or a signal is read off them.
 
     Raises:
         CaseError: a formula reads an unknown name or divides by zero.
     """
     names, n = _scope(world, settings), len(settings)
-    which, dynamics = _dynamics(world, names, n)
-    rates, people = _people(world, names, n)
+    which, dynamics = _dynamics(world, names, n, thin)
+    rates, people = _people(world, names, n, thin)
     prices, cross = price_list(world, names, n)
     share = np.stack(
         [

@@ -13,19 +13,16 @@ over six worlds of each case: the same best policies and values, tied sets withi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whennot.world.compile import Compiled, compile_settings
-from whennot.world.formula import evaluate, names_in
 from whennot.world.policy import Policy, sensible_defaults, settings, trigger_forms
-from whennot.world.run import Lanes, run
-from whennot.world.signals import signal_names, trigger_day
-from whennot.world.simulate import Run, launch_trust, simulate
-from whennot.world.spec import TriggerForm
+from whennot.world.simulate import Run, simulate
+from whennot.world.valuation import Valuation
 from whennot.world.world import LAUNCH_SEED, World
 
 Floats = NDArray[np.float64]
@@ -80,135 +77,46 @@ class Regret:
 
 @dataclass
 class Field:
-    """The grid of one world, compiled: S settings, J triggers; column 0 is "no trigger"."""
+    """The grid of one world: S settings, J triggers; column 0 is "no trigger".
 
-    world: World
-    settings: list[Policy]
-    triggers: list[TriggerForm]
-    compiled: Compiled
-    target: NDArray[np.int64]
+    Attributes:
+        valuation: all settings compiled, those that triggers lead to among them.
+        alive: which (setting, column) are policies of their own, shape (S, 1 + J).
+    """
+
+    valuation: Valuation
     alive: Bools
-    seed: int = LAUNCH_SEED
-    user_ticks: int = 0
-    _weights: tuple[Floats, Floats, Floats] = field(init=False)
-    _fixed: Floats = field(init=False)
-    _action_usd: list[float] = field(init=False)
-    _trust: Floats = field(init=False)
-    _reads: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._weights = self.compiled.prices.weights()
-        self._fixed = np.stack(
-            [self.compiled.prices.fixed(i) for i in range(self.compiled.settings)]
-        )
-        names = self.world.names()
-        spec = self.world.spec
-        self._action_usd = [
-            float(evaluate(spec.actions[t.action].usd, names)) for t in self.triggers
-        ]
-        self._trust = launch_trust(self.compiled)
-        read = [names_in(spec.signals[t.signal].formula) for t in self.triggers]
-        self._reads = frozenset().union(*read)
+        self._prices = self.valuation.prices()
+
+    @property
+    def world(self) -> World:
+        """The known world."""
+        return self.valuation.world
+
+    @property
+    def settings(self) -> list[Policy]:
+        """Lever values by row."""
+        return self.valuation.settings
+
+    @property
+    def user_ticks(self) -> int:
+        """Work done so far."""
+        return self.valuation.user_ticks
 
     def policy(self, setting: int, column: int) -> Policy:
         """Return the policy at a place of the grid."""
-        return replace(
-            self.settings[setting], trigger=self.triggers[column - 1] if column else None
-        )
+        trigger = self.valuation.triggers[column - 1] if column else None
+        return replace(self.settings[setting], trigger=trigger)
 
     def values(self, wanted: Bools, replicates: Sequence[int]) -> Floats:
         """Return USD by replicate, setting and trigger column; NaN where not wanted."""
         out = np.full((len(replicates), *wanted.shape), np.nan)
+        plans = np.argwhere(wanted) - np.array([0, 1])
         for r, replicate in enumerate(replicates):
-            self._one_replicate(wanted, replicate, out[r])
+            out[r, wanted] = self.valuation.counted(plans, replicate).usd(self._prices)
         return out
-
-    def _one_replicate(self, wanted: Bools, replicate: int, out: Floats) -> None:
-        base = np.flatnonzero(wanted.any(1))
-        days, users = self.world.spec.days, int(self.compiled.world["edges"][-1])
-        tables = self.compiled.tables([[(0, int(i))] for i in base])
-        counts = run(tables, replicates=[replicate], seed=self.seed)[0]
-        self.user_ticks += len(base) * days * users
-        totals = counts.sum(2, dtype=np.int64)
-        per_count, per_day, _ = self._weights
-        money = np.einsum("btk,bk->bt", totals.astype(np.float64), per_count[base])
-        # by_day[b, d] = USD of days 0..d-1, day costs included
-        by_day = np.zeros((len(base), days + 1))
-        np.cumsum(money + per_day[base, None], axis=1, out=by_day[:, 1:])
-        never = by_day[:, -1] + self._fixed[base].sum(1)
-        out[base, 0] = np.where(wanted[base, 0], never, np.nan)
-        if wanted[base, 1:].any():
-            fire = self._fire_days(base, totals)
-            self._branches(wanted, replicate, base, fire, by_day, never, out)
-
-    def _fire_days(self, base: NDArray[np.int64], totals: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the day each trigger acts, shape (settings, triggers)."""
-        trust = self._trust[base, None]
-        names = signal_names(self.world, totals, launch_trust=trust, only=self._reads)
-        return np.stack([trigger_day(self.world, t, names) for t in self.triggers], -1)
-
-    def _branches(  # noqa: PLR0917 - one replicate, split off for reading
-        self,
-        wanted: Bools,
-        replicate: int,
-        base: NDArray[np.int64],
-        fire: NDArray[np.int64],
-        by_day: Floats,
-        never: Floats,
-        out: Floats,
-    ) -> None:
-        days, users = self.world.spec.days, int(self.compiled.world["edges"][-1])
-        rows: list[tuple[int, int, int, int]] = []  # setting, parent lane, start, stop
-        lane_of: dict[tuple[int, int, int], int] = {}
-        for b, setting in enumerate(base):
-            jobs = self._jobs(wanted[setting], fire[b], int(setting))
-            if not jobs:
-                continue
-            parent = len(rows)
-            rows.append((int(setting), -1, 0, max(day for _, day in jobs)))
-            for target, day in jobs:
-                lane_of[(b, target, day)] = len(rows)
-                rows.append((target, parent, day, days))
-        summed = self._run_lanes(rows, replicate)
-        self.user_ticks += users * sum(stop - start for _, _, start, stop in rows)
-        per_count, per_day, _ = self._weights
-        for b, setting in enumerate(base):
-            for j in np.flatnonzero(wanted[setting, 1:]):
-                day, target = int(fire[b, j]), int(self.target[setting, j])
-                if day >= days or target == setting:
-                    late = self._action_usd[j] if day < days else 0.0
-                    out[setting, j + 1] = never[b] - late
-                    continue
-                after = summed[lane_of[(b, target, day)]] @ per_count[target]
-                fixed = np.minimum(self._fixed[setting], self._fixed[target]).sum()
-                out[setting, j + 1] = (
-                    by_day[b, day]
-                    + after
-                    + per_day[target] * (days - day)
-                    + fixed
-                    - self._action_usd[j]
-                )
-
-    def _jobs(self, wanted: Bools, fire: NDArray[np.int64], setting: int) -> list[tuple[int, int]]:
-        """Return the distinct (setting after the action, day) a setting branches into."""
-        return sorted(
-            {
-                (int(self.target[setting, j]), int(fire[j]))
-                for j in np.flatnonzero(wanted[1:])
-                if fire[j] < self.world.spec.days and self.target[setting, j] != setting
-            }
-        )
-
-    def _run_lanes(self, rows: list[tuple[int, int, int, int]], replicate: int) -> Floats:
-        """Return counters of every lane, summed over ticks and segments, shape (lanes, K)."""
-        if not rows:
-            return np.zeros((0, 0))
-        setting, parent, start, stop = (np.array(c, np.int64) for c in zip(*rows, strict=True))
-        used, place = np.unique(setting, return_inverse=True)
-        tables = self.compiled.tables([[(0, int(i))] for i in used])
-        lanes = Lanes(policy=place.reshape(-1), parent=parent, start=start, stop=stop)
-        counts = run(tables, replicates=[replicate], seed=self.seed, lanes=lanes, per_tick=False)
-        return np.asarray(counts[0].sum((1, 2)), np.float64)
 
 
 def _distinct(compiled: Compiled) -> NDArray[np.int64]:
@@ -254,7 +162,7 @@ def open_field(world: World, *, extra: Sequence[Policy] = (), seed: int = LAUNCH
     alive[first, 0] = True
     # A trigger whose action changes nothing is no policy of its own.
     alive[first, 1:] = full_target[first] != first[:, None]
-    return Field(world, every, triggers, compiled, full_target, alive, seed)
+    return Field(Valuation(world, every, triggers, full_target, compiled, seed=seed), alive)
 
 
 def _keep(field_: Field, alive: Bools, money: Floats) -> Bools:
@@ -313,7 +221,7 @@ def regret(world: World, policy: Policy, *, seed: int = LAUNCH_SEED) -> Regret:
     reference = np.mean(list(references.values()), axis=0)
     gap = np.round(money[:, top], EXACT) - np.round(mine.usd, EXACT)
     span = float(mean[top] - reference.mean())
-    users = int(field_.compiled.world["edges"][-1])
+    users = int(field_.valuation.compiled.world["edges"][-1])
     own_ticks = len(FRESH) * world.spec.days * users * (1 + len(references))
     return Regret(
         usd=max(0.0, float(gap.mean())),

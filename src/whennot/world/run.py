@@ -82,7 +82,7 @@ def run(
             counts=counts,
             size=tile,
         )
-        _do(list(jobs), threads or _cores())
+        _do(list(jobs), threads or cores())
     return counts
 
 
@@ -188,7 +188,7 @@ def _do(jobs: list[Callable[[], None]], threads: int) -> None:
             raise
 
 
-def _cores() -> int:
+def cores() -> int:
     """Return how many processors this program may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

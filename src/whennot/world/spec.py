@@ -312,12 +312,13 @@ class Ladder(Strict):
 
 
 class Frontier(Strict):
-    """The variable along which the right option changes."""
+    """The variable along which the right option changes: on one side one of `options` is best."""
 
     fact: str
     label: str
     question: str = Field(min_length=10)
     direction: Literal["above", "below"] = "above"
+    options: tuple[str, ...] = ("simple", "big")
 
 
 class Rows(Strict):

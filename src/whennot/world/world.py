@@ -125,15 +125,18 @@ def drawn_world(spec: WorldSpec, ladder: LadderTable | None, *, key: str) -> Wor
     return World(spec, ladder, values)
 
 
+def strata(key: str, name: str, count: int) -> list[float]:
+    """Return one number from each of `count` equal parts of [0, 1), shuffled by the key."""
+    order = sorted(range(count), key=lambda i: uniform(key, name, "order", i))
+    return [(place + uniform(key, name, "within", i)) / count for i, place in enumerate(order)]
+
+
 def spread_worlds(
     spec: WorldSpec, ladder: LadderTable | None, *, count: int, key: str
 ) -> list[World]:
     """Return worlds drawn from the prior by Latin hypercube: each fact's strata hit once."""
-    columns: dict[str, list[float]] = {}
-    for name, fact in spec.facts.items():
-        order = sorted(range(count), key=lambda i: uniform(key, name, "order", i))
-        columns[name] = [
-            quantile(fact, (place + uniform(key, name, "within", i)) / count)
-            for i, place in enumerate(order)
-        ]
+    columns = {
+        name: [quantile(fact, u) for u in strata(key, name, count)]
+        for name, fact in spec.facts.items()
+    }
     return [World(spec, ladder, {n: c[i] for n, c in columns.items()}) for i in range(count)]

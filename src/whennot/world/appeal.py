@@ -1,0 +1,194 @@
+"""What a contested number would change: a price, a verdict, or the best option itself.
+
+A parameter that only prices read is contested without running anything again: the same quarters
+are worth something else. Any other one is simulated again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from whennot.errors import CaseError
+from whennot.world.atlas import Atlas, Flip
+from whennot.world.atlas_build import thin_of
+from whennot.world.formula import names_in
+from whennot.world.knowledge import Knowledge
+from whennot.world.ladder import LadderTable
+from whennot.world.policy import Policy
+from whennot.world.quality import TIED_SHARE, Judged, repriced, simulated
+from whennot.world.spec import Number, WorldSpec
+
+CONTESTABLE = ("assumed", "borrowed", "fitted")
+"""Statuses whose ranges are swept; only assumed and fitted numbers are open to appeal."""
+SWEEP_WORLDS = 16
+PROMISING = 2
+"""Policies of each option that are swept."""
+
+
+def only_prices(spec: WorldSpec) -> frozenset[str]:
+    """Return the parameters that nothing but prices, costs and what actions cost reads."""
+    apart = {"facts", "parameters", "derived", "prices", "costs", "actions", "policies"}
+    content = spec.model_dump(include=set(WorldSpec.model_fields) - apart - {"levers"})
+    read = _names(content)
+    for segment in spec.segments:
+        read |= {n for f in segment.knobs.values() for n in names_in(f)}
+    # A knob is read where its name is; what it reads itself then counts, too.
+    knobs: dict[str, set[str]] = {}
+    for lever in spec.levers.values():
+        for choice in lever.choices.values():
+            for knob, formula in choice.knobs.items():
+                knobs.setdefault(knob, set()).update(names_in(formula))
+    behind = {n: set(names_in(f)) for n, f in spec.derived.items()} | knobs
+    waiting = list(read)
+    while waiting:
+        for name in behind.get(waiting.pop(), set()) - read:
+            read.add(name)
+            waiting.append(name)
+    return frozenset(spec.parameters) - read
+
+
+def _names(content: Any) -> set[str]:
+    """Return every name that any formula within plain data reads; words are read as names, too."""
+    if isinstance(content, Mapping):
+        return set().union(*(_names(v) for v in content.values()))
+    if isinstance(content, list | tuple):
+        return set().union(*(_names(v) for v in content))
+    if not isinstance(content, str):
+        return set()
+    try:
+        return set(names_in(content))
+    except CaseError:
+        return set()  # a sentence, not a formula
+
+
+def contestable(spec: WorldSpec) -> dict[str, Number]:
+    """Return the parameters whose range is worth sweeping."""
+    return {
+        name: number
+        for name, number in spec.parameters.items()
+        if number.status in CONTESTABLE and number.low < number.high
+    }
+
+
+def contenders(atlas: Atlas, knowledge: Knowledge) -> tuple[Policy, ...]:
+    """Return the most promising policies of every option given what is known."""
+    usd = np.where(atlas.live, atlas.expected(knowledge), -np.inf)
+    found: list[Policy] = []
+    for option in atlas.spec.option_lever.choices:
+        ranked = np.argsort(np.where(atlas.option(option), -usd, np.inf), kind="stable")
+        found += [atlas.policies[i] for i in ranked[:PROMISING] if atlas.option(option)[i]]
+    return tuple(dict.fromkeys(found))
+
+
+def appealed(judged: Judged, ladder: LadderTable | None, changes: Mapping[str, float]) -> Judged:
+    """Return a simulated field under other parameters, priced again or, if need be, run again."""
+    if set(changes) <= only_prices(judged.atlas.spec):
+        return repriced(judged, changes)
+    run = simulated(
+        judged.atlas,
+        ladder,
+        judged.policies,
+        knowledge=judged.knowledge,
+        evaluator=judged.evaluator,
+        changes=changes,
+        count=len(judged.worlds),
+        thin=judged.thin,
+    )
+    return next(iter(run))
+
+
+def sweep(
+    atlas: Atlas,
+    ladder: LadderTable | None,
+    *,
+    knowledge: Knowledge | None = None,
+    policies: Sequence[Policy] = (),
+    parameters: Mapping[str, Sequence[float]] | None = None,
+    progress: Callable[[float], None] = lambda _share: None,
+) -> Iterator[Flip]:
+    """Yield every parameter whose range holds another best option than its declared value does.
+
+    Args:
+        atlas: of the case.
+        ladder: its measured score distributions.
+        knowledge: what is known; by default nothing.
+        policies: held against each other; by default the most promising of each option.
+        parameters: values to try; by default both ends of every contestable range.
+        progress: told which share is done.
+    """
+    known = knowledge or Knowledge()
+    field = tuple(policies) or contenders(atlas, known)
+    thin = thin_of(atlas.spec)
+    run = simulated(atlas, ladder, field, knowledge=known, count=SWEEP_WORLDS, thin=thin)
+    base = next(iter(run))
+    now, _, _ = _best(base)
+    values = parameters or {n: (x.low, x.high) for n, x in contestable(atlas.spec).items()}
+    for done, (name, ends) in enumerate(values.items(), start=1):
+        flips = []
+        for value in ends:
+            option, usd, se = _best(appealed(base, ladder, {name: value}), against=now)
+            if option != now and usd > 2 * se:
+                flips.append((usd, value, option, se))
+        progress(done / len(values))
+        if flips:
+            usd, value, option, se = max(flips)
+            status = atlas.spec.parameters[name].status
+            yield Flip(name, value, option, now, usd, se, status)
+
+
+def stands(judged: Judged, option: str, *, span: float) -> bool:
+    """Return whether an option is right: its best policy cannot be told from the best of all.
+
+    Args:
+        judged: a simulated field.
+        option: which.
+        span: attainable value, USD; a gap under 1 % of it is a tie.
+    """
+    each = judged.estimates
+    mine = [i for i, p in enumerate(judged.policies) if p["option"] == option]
+    best = max(mine, key=lambda i: each[:, i].mean())
+    gap = each[:, int(each.mean(0).argmax())] - each[:, best]
+    se = float(gap.std(ddof=1) / np.sqrt(len(gap)))
+    return bool(gap.mean() <= max(2 * se, TIED_SHARE * span))
+
+
+def turning(
+    judged: Judged,
+    ladder: LadderTable | None,
+    flips: Sequence[Flip],
+    *,
+    option: str,
+    span: float,
+) -> Iterator[Flip]:
+    """Yield the flips that turn the verdict on an option from right to wrong or back.
+
+    Args:
+        judged: the field simulated for the player.
+        ladder: measured score distributions of the case.
+        flips: parameters and values to try.
+        option: the player's.
+        span: attainable value, USD.
+    """
+    now = stands(judged, option, span=span)
+    for flip in flips:
+        again = appealed(judged, ladder, {flip.parameter: flip.value})
+        if stands(again, option, span=span) == now:
+            continue
+        there, usd, se = _best(again, against=flip.instead_of)
+        yield replace(flip, option=there, usd=usd, se=se)
+
+
+def _best(judged: Judged, *, against: str = "") -> tuple[str, float, float]:
+    """Return the best option, and by how much it beats the best policy of another one."""
+    each, options = judged.estimates, [str(p["option"]) for p in judged.policies]
+    top = int(each.mean(0).argmax())
+    other = [i for i, o in enumerate(options) if o == against]
+    if not other:
+        return options[top], 0.0, 0.0
+    rival = max(other, key=lambda i: each[:, i].mean())
+    gap = each[:, top] - each[:, rival]
+    return options[top], float(gap.mean()), float(gap.std(ddof=1) / np.sqrt(len(gap)))
