@@ -13,7 +13,7 @@ COMPILE = $(VENV) -m uv pip compile --quiet --universal --generate-hashes --no-e
 	$(ARGS) pyproject.toml
 
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check format lint imports types fragments ladders docs cover bench lock tidy
+.PHONY: help setup run test check format lint imports types fragments ladders docs cover bench atlases validity lock tidy
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1: /p' Makefile | column -t -s: 2>/dev/null \
@@ -64,6 +64,13 @@ cover: .venv/dev.stamp
 
 bench: .venv/bench.stamp ## measure the simulator against its peers
 	$(VENV) bench/engine.py --check $(ARGS)
+
+atlases: .venv/dev.stamp ## build the atlas of every case again; a minute or two each
+	@for case in src/whennot/shelves/cases/*/; do \
+		.venv/bin/whennot atlas build "$$(basename "$$case")" || exit; done
+
+validity: .venv/dev.stamp ## measure how far the verdicts can be trusted, and write the page
+	$(VENV) tools/validity.py $(ARGS)
 
 tidy: .venv/dev.stamp ## format the code and apply the safe fixes
 	$(VENV) -m ruff check --fix .

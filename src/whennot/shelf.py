@@ -12,6 +12,7 @@ from whennot.errors import CaseError, PlayerError
 from whennot.world.policy import suggest
 
 SHELVES = Path(__file__).parent / "shelves"
+ATLAS = "atlas.npz"
 LARGEST_FILE = 5_000_000
 """Bytes; a case file beyond this is a mistake, not a case."""
 
@@ -56,6 +57,20 @@ def read_folder(folder: Path) -> dict[str, str]:
     return texts
 
 
+def read_atlas(folder: Path) -> bytes | None:
+    """Return the content of a case folder's ``atlas.npz``, or None where there is none.
+
+    Raises:
+        CaseError: it is too large to be one.
+    """
+    path = folder / ATLAS
+    if not path.is_file():
+        return None
+    if path.stat().st_size > LARGEST_FILE:
+        raise CaseError(f"{path}: larger than {LARGEST_FILE:,} bytes; build it again")
+    return path.read_bytes()
+
+
 def load_case(name: str | os.PathLike[str]) -> Case:
     """Return a case from the shelf by name, or from a folder outside by path.
 
@@ -76,7 +91,8 @@ def load_case(name: str | os.PathLike[str]) -> Case:
 
 @cache
 def _load(folder: Path) -> Case:
-    case = read_case(read_folder(folder), where=f"{folder.name}/case.toml")
+    where = f"{folder.name}/case.toml"
+    case = read_case(read_folder(folder), where=where, atlas_file=read_atlas(folder))
     if case.name != folder.name:
         message = (
             f"{folder.name}/case.toml: name is {case.name!r}, its folder {folder.name!r}; "

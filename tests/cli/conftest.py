@@ -12,7 +12,6 @@ from typer.testing import CliRunner
 
 from whennot import advance, load_case, shelf
 from whennot.cli import app
-from whennot.episode import judge
 from whennot.episode.episode import Episode
 from whennot.episode.file import dump
 from whennot.episode.table import Setup
@@ -20,8 +19,6 @@ from whennot.practice import record
 from whennot.practice.script import read_script
 
 TINY = Path(__file__).parents[1] / "cases" / "tiny-case"
-FEW = 3
-"""Worlds behind the luck line: most of the time of a debrief, and no test here reads it."""
 
 
 class Terminal:
@@ -48,7 +45,6 @@ def terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Terminal:
     """Return a terminal on a shelf that holds nothing but the tiny case."""
     shutil.copytree(TINY, tmp_path / "shelves" / "cases" / "tiny-case")
     monkeypatch.setattr(shelf, "SHELVES", tmp_path / "shelves")
-    monkeypatch.setattr(judge, "LUCK_WORLDS", FEW)
     return Terminal()
 
 
@@ -58,10 +54,8 @@ def episode_bytes() -> bytes:
     case = load_case(TINY)
     script = read_script(case.texts["watch.toml"], where="watch.toml")
     episode = Episode(case, Setup(variant=1))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(judge, "LUCK_WORLDS", FEW)
-        for move in script.moves:
-            episode = advance(episode, move)
+    for move in script.moves:
+        episode = advance(episode, move)
     return dump(record.content(episode, engine="0.1.0"))
 
 

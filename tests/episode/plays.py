@@ -25,7 +25,7 @@ MOVES: list[dict[str, Any]] = [
             "stop_if": "net minutes saved under 1 on day 60: retire",
             "kill_criterion": "minutes",
             "owner": "you",
-            "viability": 0.3,
+            "viability": 1.5,
         },
     },
     {

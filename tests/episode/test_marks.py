@@ -117,7 +117,7 @@ def test_the_printed_number_taken_over_is_no_viability_condition_of_ones_own():
     printed = CASE.spec.facts[CASE.spec.frontier.fact].value
 
     assert items(sealed(said(viability=printed)))["H9"] == 1
-    assert items(sealed(said(viability=0.3)))["H9"] == 2
+    assert items(sealed(said(viability=1.5)))["H9"] == 2
 
 
 def test_first_words_that_name_a_technology_are_quoted():

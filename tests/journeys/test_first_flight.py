@@ -169,4 +169,4 @@ def test_the_built_in_player_finishes_every_case(case, tmp_path):
         ended = run_play(Console(file=out, width=100), home, begun, next_move, shown=True)
 
     assert ended.episode.state == "debrief"
-    assert -1 <= ended.episode.findings.regret.share <= 1
+    assert -1 <= ended.episode.findings.quality.share <= 1

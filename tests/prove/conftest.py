@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from whennot import advance, load_case
-from whennot.episode import judge
 from whennot.episode.episode import Episode
 from whennot.episode.moves import read_move
 from whennot.episode.table import Setup
@@ -30,14 +29,6 @@ SILENT: list[dict[str, Any]] = [
     {"kind": "forecast", "percent": {"trust_drop": 20, "complaint_wave": 20, "none": 60}},
 ]
 """The moves of somebody who never types a word, up to the forecast."""
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _few_worlds() -> Iterator[None]:
-    """Draw few worlds for the luck line; they take most of the time of a debrief."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(judge, "LUCK_WORLDS", 3)
-        yield
 
 
 def finished(case: Any, *, moves: list[Any] | None = None) -> Episode:
@@ -62,7 +53,7 @@ def brief_of(episode: Episode, **changed: Any) -> Brief:
 
 
 @pytest.fixture(scope="session")
-def episode(_few_worlds: None) -> Episode:
+def episode() -> Episode:
     """Return a quarter of meeting-summarizer, played by the built-in player."""
     return finished(load_case("meeting-summarizer"))
 
@@ -74,7 +65,7 @@ def brief(episode: Episode) -> Brief:
 
 
 @pytest.fixture(scope="session")
-def silent(_few_worlds: None) -> Brief:
+def silent() -> Brief:
     """Return the brief of somebody who decided, but typed nothing."""
     review = {"kind": "review", "cause": "none", "guess_percent": 60}
     episode = Episode(load_case(TINY), Setup(variant=1))

@@ -124,7 +124,7 @@ def test_provenance_says_simulated_names_what_was_played_and_what_is_assumed(bri
 
     assert sentences.startswith("Simulated:")
     assert f"Case meeting-summarizer, version {episode.case.spec.version}, variant 1" in sentences
-    assert "measured in the known world" in sentences
+    assert "measured by what could be known" in sentences
     for fact in episode.case.spec.facts.values():
         assert (fact.label in sentences) == fact.open_to_appeal
     assert origin.seal == SEAL

@@ -121,8 +121,17 @@ def world_of(
     world = case.default_world()
     if variant is not None:
         world = case.variant(variant, challenge=challenge)
-    values = _values(case.spec, changes, where=case.name)
+    values = values_of(case, changes)
     return world.changed(**values), values
+
+
+def values_of(case: Case, changes: Sequence[str]) -> dict[str, float]:
+    """Return facts and parameters from NAME=VALUE words.
+
+    Raises:
+        PlayerError: an unknown name or a value that is no number; all of them at once.
+    """
+    return _values(case.spec, changes, where=case.name)
 
 
 def world_words(*, variant: int | None, challenge: str, values: Mapping[str, float]) -> str:

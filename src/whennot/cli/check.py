@@ -55,13 +55,14 @@ def check(
 
 def _findings(target: str, *, quick: bool) -> list[Finding]:
     from whennot.episode.check import check_texts
-    from whennot.shelf import read_folder
+    from whennot.shelf import read_atlas, read_folder
 
     folder, on_shelf = _folder(target)
     return check_texts(
         read_folder(folder),
         where=folder.name if on_shelf or not Path(target).name else target,
         quick=quick,
+        atlas=read_atlas(folder),
         others=_others(folder),
         data=_digests(folder),
         # An installed shelf has no tests; where one case has its test, all must.

@@ -13,7 +13,9 @@ from whennot.cli.screens import blocks
 from whennot.episode.debrief import (
     Series,
     axis_top,
+    contested_words,
     findings_of,
+    frontier_words,
     hindsight,
     money,
     place_words,
@@ -29,6 +31,7 @@ CHART = 80
 STRIP = 60
 CHART_ROWS = 4
 MARKERS = 6
+FIELD = 8
 
 
 def first_screen(console: Console, episode: Episode, *, next_command: str) -> None:
@@ -119,7 +122,7 @@ def _strip(share: float, *, marks: str, width: int) -> str:
 
 def _worth(console: Console, episode: Episode) -> list[Text]:
     found = findings_of(episode)
-    judged, luck = found.regret, found.luck
+    judged, luck = found.quality, found.luck
     guess = next((m.guess_percent for m in episode.moves if m.kind == "review"), None)
     said = "" if guess is None else f" You guessed {guess:g} %."
     strip = _strip(judged.share, marks=blocks(console), width=min(STRIP, _inside(console) - 28))
@@ -127,26 +130,39 @@ def _worth(console: Console, episode: Episode) -> list[Text]:
     verb = "gained" if acted >= 0 else "cost"
     stops = f"What you did at the stops {verb} {money(abs(acted))}." if abs(acted) >= 1 else ""
     nothing = judged.by_option.get("none")
-    building = "" if nothing is None else f"; building nothing, at its best, {money(nothing)}"
-    tied = "It cannot be told apart from the best. " if _is_tied(episode) else ""
+    building = "" if nothing is None else f"; building nothing {money(nothing)}"
+    tied = " Your decision cannot be told apart from the best." if judged.is_tied else ""
+    edge = " Knife-edge: its two halves differ by over 2 points." if judged.knife_edge else ""
     return [
         Text.assemble(
             ("What your decision was worth  ", "bold cyan"),
-            ("measured in the known world: as launched, then left alone", "dim"),
+            (f"by what could be known then: {judged.worlds} worlds that fit it", "dim"),
         ),
         Text(f"  worse -100 % {strip} +100 % best"),
         Text(
             f"  {_percent(judged.share, judged.share_se)} of what could be had.{said} "
-            f"On average {money(judged.value)} a quarter; the best of {judged.policies:,} "
-            f"policies {money(judged.best_value)}; a sensible try of each option "
-            f"{money(judged.reference_value)}{building}. {tied}"
+            f"Expected {money(judged.value)} a quarter; the best with what you knew "
+            f"{money(judged.best_value)}; a sensible try of each option "
+            f"{money(judged.reference_value)}{building}.{tied}{edge}"
         ),
         Text(
-            f"  Luck: your quarter's dice were {place_words(luck.dice_place)} "
-            f"(± {money(luck.dice_sd)}), its world {place_words(luck.world_place)} "
-            f"(± {money(luck.world_sd)}). {stops}"
+            f"  Left behind: {money(judged.choice_usd)} by choice "
+            f"({100 * judged.choice_points:.0f} points), {money(judged.information_usd)} by what "
+            f"you did not ask ({100 * judged.information_points:.0f}).{_contested(episode)}"
+        ),
+        Text(
+            f"  Luck: your quarter came out {place_words(luck.world_place)} over worlds you could "
+            f"have met (± {money(luck.world_sd)}); by its dice alone "
+            f"{place_words(luck.dice_place)} (± {money(luck.dice_sd)}). {stops}"
         ),
     ]
+
+
+def _contested(episode: Episode) -> str:
+    flips = findings_of(episode).contested
+    if not flips:
+        return ""
+    return f" Contested, so it does not count: {flips[0].parameter} decides the option."
 
 
 def _percent(share: float, se: float) -> str:
@@ -154,12 +170,6 @@ def _percent(share: float, se: float) -> str:
     if share <= -1:
         return "-100 % (the end of the scale)"
     return f"{100 * share:.0f} % ± {200 * se:.0f}"
-
-
-def _is_tied(episode: Episode) -> bool:
-    judged = findings_of(episode).regret
-    span = abs(judged.best_value - judged.reference_value)
-    return judged.usd <= max(2 * judged.se, 0.01 * span)
 
 
 def _cost_most(episode: Episode) -> list[Text]:
@@ -172,18 +182,18 @@ def _cost_most(episode: Episode) -> list[Text]:
     else:
         lines = [Text(f"  {worst.chain}")]
     best = "; ".join(
-        f"{label.lower()}: {value}" for label, value in policy_words(episode, found.regret.best)
+        f"{label.lower()}: {value}" for label, value in policy_words(episode, found.quality.best)
     )
     return [
         Text("The one thing that cost most", style="bold cyan"),
         *lines,
-        Text(f"  Best here: {best}.", style=""),
+        Text(f"  Best with what you knew: {best}.", style=""),
     ]
 
 
 def unfolded(console: Console, episode: Episode) -> None:
     """Print the parts behind the first screen."""
-    for part in (lesson, questions, forecast, marks, operating):
+    for part in (lesson, quality, frontier, questions, forecast, marks, operating):
         part(console, episode)
 
 
@@ -200,25 +210,63 @@ def lesson(console: Console, episode: Episode) -> None:
     console.print(Markdown(episode.case.lesson), width=min(console.width, WIDTH))
 
 
-def questions(console: Console, episode: Episode) -> None:
-    """Print every question, asked or not, with what it would have told."""
-    _heading(
-        console,
-        "Questions",
-        "what each would have told; their worth in money comes with the atlas",
+def quality(console: Console, episode: Episode) -> None:
+    """Print quality in its two parts, the field it was measured in, and what it hangs on."""
+    found = findings_of(episode)
+    judged = found.quality
+    _heading(console, "Quality in two parts", "100 is the best, 0 the mean of sensible defaults")
+    asked = found.information
+    choice = (
+        f"Choice: the best you could have done with what you knew, minus yours, is "
+        f"{money(judged.choice_usd)} ± {money(2 * judged.choice_se)} a quarter, "
+        f"{100 * judged.choice_points:.0f} points; of that best you had "
+        f"{100 * judged.choice_share:.0f} %."
     )
+    information = (
+        f"Information: the best questions within your minutes are worth {money(asked.best.usd)} "
+        f"before any answer, yours {money(asked.asked.usd)}; the difference, "
+        f"{money(judged.information_usd)} ± {money(2 * asked.missing_se)}, is "
+        f"{100 * judged.information_points:.0f} points."
+    )
+    for line in (choice, information):
+        console.print(Text(f"  {line}"), width=min(console.width, WIDTH))
+    table = Table(box=None, padding=(0, 1), width=min(console.width, WIDTH), header_style="dim")
+    for column in ("policy", "expected USD", "behind the best, ± 2 SE"):
+        table.add_column(column, justify="left" if column == "policy" else "right")
+    for rival in judged.rivals[:FIELD]:
+        words = "; ".join(value for _, value in policy_words(episode, rival.policy))
+        table.add_row(words, money(rival.usd), f"{money(rival.gap)} ± {money(2 * rival.se)}")
+    console.print(table)
+    tied = len(judged.tied)
+    console.print(Text(f"  {tied} of them cannot be told from the best."))
+    for words in contested_words(episode):
+        console.print(Text(f"  Contested: {words}.", style="yellow"))
+
+
+def frontier(console: Console, episode: Episode) -> None:
+    """Print where building becomes right, against what the player said."""
+    _heading(console, "Where it turns")
+    for words in frontier_words(episode):
+        console.print(Text(f"  {words}"), width=min(console.width, WIDTH))
+
+
+def questions(console: Console, episode: Episode) -> None:
+    """Print everything one could ask, with what it would have told and what asking is worth."""
+    note = "what each is worth alone before any answer, ± 2 SE, on held-out worlds; * best set"
+    _heading(console, "Questions", note)
     table = Table(box=None, padding=(0, 1), width=min(console.width, WIDTH), header_style="dim")
     table.add_column("")
     table.add_column("question")
     table.add_column("in this world")
+    table.add_column("worth, USD", justify="right", no_wrap=True)
     for row in questions_of(episode):
         told = row.told or "nothing that matters here"
-        table.add_row(
-            "asked" if row.asked else "", row.text, Text(told, style="" if row.matters else "dim")
-        )
+        worth = "0" if not row.usd and not row.se else f"{money(row.usd)} ± {money(2 * row.se)}"
+        mark = f"{'asked' if row.asked else ''}{' *' if row.is_best else ''}".strip()
+        table.add_row(mark, row.text, Text(told, style="" if row.matters else "dim"), worth)
     console.print(table)
     for said in wrong_statements_heard(episode):
-        console.print(Text(f"  Wrong: {said}", style="yellow"))
+        console.print(Text(f"  Wrong: {said}.", style="yellow"), width=min(console.width, WIDTH))
 
 
 def forecast(console: Console, episode: Episode) -> None:

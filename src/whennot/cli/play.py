@@ -40,7 +40,10 @@ def play(
     challenge: Annotated[
         str, typer.Option(help="A reviewer's challenge code: another world.")
     ] = "",
-    flight: Annotated[str, typer.Option(help="first (few levers) or full.")] = "first",
+    flight: Annotated[
+        str,
+        typer.Option(help="first (few levers) or full; by default full from your third case on."),
+    ] = "",
     full: Annotated[bool, typer.Option("--full", help="Print all parts of the debrief.")] = False,
     out: Annotated[Path | None, typer.Option(help="Where to write the .episode.json.")] = None,
 ) -> None:
@@ -85,7 +88,8 @@ def _begin(
     number = next((v for v in (variant, scripted) if v is not None), None)
     if number is None:
         number = plays.next_variant(home, loaded.name)
-    setup = Setup(variant=number, challenge=challenge, flight=flight)  # type: ignore[arg-type]
+    form = flight or plays.next_flight(home, scripted=script is not None)
+    setup = Setup(variant=number, challenge=challenge, flight=form)  # type: ignore[arg-type]
     source = str(Path(name).resolve()) if os.sep in name else name
     return plays.begin(home, loaded, source=source, setup=setup, now=now()), script
 
@@ -138,10 +142,11 @@ def run_play(
     from whennot.cli.prompts import Stopped
     from whennot.clock import now
     from whennot.errors import PlayerError
-    from whennot.practice import plays
+    from whennot.practice import ahead, plays
 
     if play_.episode.state == "brief":
         screens.show_brief(console, play_.episode)
+    known = ahead.begin(play_.episode)
     while play_.episode.state != "debrief":
         stop = play_.episode.stop
         if stop is not None:
@@ -155,12 +160,13 @@ def run_play(
             console.print(move_words(play_.episode, move), style="dim", markup=False)
         try:
             with _progress(console, play_, move):
-                play_ = plays.send(home, play_, move, now=now())
+                play_ = plays.send(home, play_, move, now=now(), ahead=known)
         except PlayerError as error:
             if shown:
                 raise
             console.print(str(error), style="yellow", markup=False)
             continue
+        known = known or ahead.begin(play_.episode)
         _show_after(console, play_, move)
     return play_
 
@@ -190,7 +196,9 @@ def _progress(console: Console, play_: Play, move: Any) -> Any:
     from contextlib import nullcontext
 
     if move.kind == "review" and console.is_terminal:
-        return console.status("Holding your decision against every other one in this world ...")
+        return console.status(
+            "Holding your decision against what could have been known and done ..."
+        )
     if move.kind == "forecast" and console.is_terminal:
         return console.status("Sealed. The quarter runs ...")
     return nullcontext(play_)
@@ -255,6 +263,8 @@ def _unfold(console: Console, episode: Any) -> None:
 
     parts = [
         ("what it teaches", debrief_text.lesson),
+        ("quality in two parts", debrief_text.quality),
+        ("where it turns", debrief_text.frontier),
         ("every question", debrief_text.questions),
         ("your forecast", debrief_text.forecast),
         ("rubric, flags, hygiene", debrief_text.marks),

@@ -100,8 +100,14 @@ def show_heard(console: Console, episode: Episode, kind: str, name: str) -> None
         return
     person = spec.stakeholders[name]
     said = [s for s in episode.said if s.stakeholder == name]
-    lines = [Text(f'"{s.text}"') for s in said]
-    lines.append(Text("That is what was said; people can be wrong.", style="dim"))
+    lines: list[Text] = []
+    for heard in said:
+        # Judged is what could be known, and how far to trust somebody is part of that.
+        sure = next(s.reliability for s in person.statements if s.fact == heard.fact)
+        lines.append(Text(f'"{heard.text}"'))
+        lines.append(
+            Text(f"  People in this place are right about it {10 * sure:.2g} times in 10.", "dim")
+        )
     console.print(
         Panel(Group(*lines), title=Text(f"{person.name}, {person.role}"), width=_width(console))
     )

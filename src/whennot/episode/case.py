@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
@@ -17,6 +17,8 @@ from whennot.episode.references import dangling
 from whennot.episode.schema_faults import schema_faults
 from whennot.episode.toml import read_toml
 from whennot.errors import CaseError
+from whennot.world.atlas import Atlas, atlas_digest
+from whennot.world.atlas import load as load_atlas
 from whennot.world.ladder import LadderTable, read_ladder
 from whennot.world.spec import Formula, Strict, WorldSpec
 from whennot.world.template import refuse_fields
@@ -139,19 +141,21 @@ class CaseFile(WorldSpec):
     after_trigger: tuple[str, ...] = Field(min_length=2)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
-    """A loaded case: its file, texts and measured ladder.
+    """A loaded case: its file, texts and measured ladder. What is made from one is kept by it.
 
     Attributes:
         spec: the content of ``case.toml``.
         texts: the other files of the folder, by name.
         pack_sha256: digest of every file of the case that can change a result or a text.
+        atlas_file: content of ``atlas.npz``, which is made from the others; None without one.
     """
 
     spec: CaseFile
     texts: Mapping[str, str]
     pack_sha256: str
+    atlas_file: bytes | None = field(default=None, repr=False)
 
     @property
     def name(self) -> str:
@@ -162,6 +166,18 @@ class Case:
     def ladder(self) -> LadderTable | None:
         """Measured score distributions, or None if the case does not use them."""
         return read_ladder(self.texts["ladder.json"]) if self.spec.ladder else None
+
+    @cached_property
+    def atlas(self) -> Atlas | None:
+        """The shipped atlas; None where there is none, or only one of another version.
+
+        Raises:
+            CaseError: the file is damaged.
+        """
+        if self.atlas_file is None:
+            return None
+        shipped = load_atlas(self.atlas_file, self.spec)
+        return shipped if shipped.digest == atlas_digest(self.spec, self.ladder) else None
 
     @property
     def brief(self) -> str:
@@ -188,12 +204,13 @@ class Case:
         return f"{self.spec.uuid}/{self.spec.version}/{number}/{challenge}"
 
 
-def read_case(texts: Mapping[str, str], *, where: str) -> Case:
+def read_case(texts: Mapping[str, str], *, where: str, atlas_file: bytes | None = None) -> Case:
     """Return the case in a folder's texts.
 
     Args:
         texts: file contents by name; must hold `FILES`.
         where: what to call ``case.toml`` in messages.
+        atlas_file: content of ``atlas.npz``, if there is one.
 
     Raises:
         CaseError: every fault of the folder at once, with line numbers and what is allowed.
@@ -219,4 +236,4 @@ def read_case(texts: Mapping[str, str], *, where: str) -> Case:
         if name.startswith(("test_", "data/")) or name.endswith(".py"):
             continue
         digest.update(f"{name}\0{texts[name]}\0".encode())
-    return Case(spec, dict(texts), digest.hexdigest())
+    return Case(spec, dict(texts), digest.hexdigest(), atlas_file)

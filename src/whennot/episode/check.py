@@ -1,8 +1,7 @@
 """Whether a case is what a case must be: one small rule for each promise.
 
 ``findings`` checks a case that loads; ``check_texts`` also tells why one does not. Rules that
-simulate say so in the table and can be left out. What needs the atlas (whether gold questions are
-worth asking) is not checked here.
+simulate say so in the table and can be left out.
 """
 
 from __future__ import annotations
@@ -12,7 +11,16 @@ from dataclasses import dataclass
 from typing import Unpack
 
 from whennot.episode.case import FILES, Case, read_case
-from whennot.episode.conformance import expected, flight, folder, numbers, watched, words, worlds
+from whennot.episode.conformance import (
+    expected,
+    flight,
+    folder,
+    knowing,
+    numbers,
+    watched,
+    words,
+    worlds,
+)
 from whennot.episode.conformance.expected import bounds_digest
 from whennot.episode.conformance.subject import Fault, Finding, How, Subject
 from whennot.errors import CaseError, WhennotError
@@ -74,6 +82,9 @@ RULES: tuple[Rule, ...] = (
     Rule("CASE23", expected.readable),
     Rule("CASE24", expected.bounds, runs=True),
     Rule("CASE25", expected.pinned),
+    Rule("CASE26", knowing.atlas),
+    Rule("CASE27", knowing.worth_asking, runs=True),
+    Rule("CASE28", knowing.frontier, runs=True),
 )
 """Every promise of a case, in the order of the report."""
 
@@ -103,7 +114,11 @@ def check_texts(texts: Mapping[str, str], *, where: str, **how: Unpack[How]) -> 
         return [Finding("CASE02", f"{where}/case.toml", said)]
     try:
         # What is missing counts as empty, so that everything else is told at once.
-        case = read_case(dict.fromkeys(FILES, "") | dict(texts), where=f"{where}/case.toml")
+        case = read_case(
+            dict.fromkeys(FILES, "") | dict(texts),
+            where=f"{where}/case.toml",
+            atlas_file=how.get("atlas"),
+        )
     except CaseError as error:
         return [_load_fault(line, f"{where}/case.toml") for line in str(error).splitlines()]
     return _findings(case, texts, where, how)

@@ -26,13 +26,24 @@ class Marker:
 
 @dataclass(frozen=True)
 class Asked:
-    """One question: whether it was asked, and what it reveals in this world."""
+    """One question or conversation: whether it was asked, what it tells here, what it is worth.
+
+    Attributes:
+        text: the question, or who was heard. asked: whether it was. minutes: what it took.
+        told: what it reveals in this world. matters: whether it reveals anything.
+        usd: what asking it alone is worth before any answer, USD a quarter; se: its standard
+            error. Both from worlds that the estimate was not made from.
+        is_best: whether it belongs to the best set one could have asked.
+    """
 
     text: str
     asked: bool
     minutes: int
     told: str
     matters: bool
+    usd: float
+    se: float
+    is_best: bool
 
 
 @dataclass(frozen=True)
@@ -69,6 +80,8 @@ class Quarter:
     stated: float | None
 
 
+WHOLE = 100
+"""Numbers from here up are told without decimals."""
 SMALL_SHARE = 0.05
 """Shares from here up are told in whole percent: what people say is no more precise."""
 
@@ -139,35 +152,106 @@ def policy_words(episode: Episode, policy: Policy) -> list[tuple[str, str]]:
 
 
 def questions_of(episode: Episode) -> list[Asked]:
-    """Return every question, asked ones first. Their worth needs the atlas: not told here."""
+    """Return everything one could ask, what was asked first, then what is worth most."""
+    spec, information = episode.case.spec, findings_of(episode).information
     rows = []
-    for name, question in episode.case.spec.questions.items():
-        fact = episode.case.spec.facts.get(question.reveals)
+    for name, question in spec.questions.items():
+        fact = spec.facts.get(question.reveals)
         told = (
             ""
             if fact is None
             else f"{fact.label}: {number(episode.world.value(question.reveals), fact.unit)}"
         )
-        rows.append(
-            Asked(
-                question.text,
-                name in episode.asked,
-                question.minutes,
-                told,
-                bool(question.reveals),
-            )
+        rows.append((name, question.text, name in episode.asked, question.minutes, told))
+    for name, person in spec.stakeholders.items():
+        about = "; ".join(spec.facts[s.fact].label for s in person.statements)
+        words = f"{person.name}, {person.role}"
+        rows.append((name, words, name in episode.heard, person.minutes, f"speaks of: {about}"))
+    asked = [
+        Asked(
+            text,
+            was_asked,
+            minutes,
+            told,
+            bool(told),
+            information.each[name].usd,
+            information.each[name].se,
+            name in information.best_names,
         )
-    return sorted(rows, key=lambda row: not row.asked)
+        for name, text, was_asked, minutes, told in rows
+    ]
+    return sorted(asked, key=lambda row: (not row.asked, -row.usd))
 
 
 def wrong_statements_heard(episode: Episode) -> list[str]:
-    """Return what was said to the player that was not so."""
+    """Return what was said to the player that was not so, and what it cost."""
     spec = episode.case.spec
+    cost = {(x.said.stakeholder, x.said.fact): x for x in findings_of(episode).misled}
     rows = []
     for said in (s for s in episode.said if s.wrong):
         fact, who = spec.facts[said.fact], spec.stakeholders[said.stakeholder].name
         true = number(episode.world.value(said.fact), fact.unit)
-        rows.append(f"{who} said {number(said.value, fact.unit)}; it was {true} ({fact.label})")
+        told = f"{who} said {number(said.value, fact.unit)}; it was {true} ({fact.label})"
+        found = cost.get((said.stakeholder, said.fact))
+        if found is None:
+            told += ". You had asked, so it did not count"
+        elif found.usd <= 2 * found.se:
+            told += ". It cost your decision nothing that can be measured"
+        else:
+            told += (
+                f". Without it you would best have decided otherwise: {money(found.usd)} "
+                f"± {money(2 * found.se)} a quarter, with hindsight"
+            )
+        rows.append(told)
+    return rows
+
+
+def frontier_words(episode: Episode) -> list[str]:
+    """Return where building becomes right here, beside what the player said."""
+    spec, found = episode.case.spec, findings_of(episode).frontier
+    fact = spec.facts[found.fact]
+    names = [spec.option_lever.choices[o].label.lower() for o in spec.frontier.options]
+    what = " or ".join(names)
+    rows = [spec.frontier.question]
+    if found.crossing is None:
+        always = "at every value" if found.always else "at no value"
+        rows.append(
+            f"As far as you knew, {what} would have been best {always} from "
+            f"{number(found.values[0], fact.unit)} to {number(found.values[-1], fact.unit)}."
+        )
+    else:
+        between = ""
+        if found.low is not None and found.high is not None:
+            between = (
+                f" (90 % of resampled atlases: {number(found.low, fact.unit)} to "
+                f"{number(found.high, fact.unit)})"
+            )
+        rows.append(
+            f"As far as you knew, {what} is best {spec.frontier.direction} "
+            f"{number(found.crossing, fact.unit)}{between}."
+        )
+    said = episode.decision.statements.viability if episode.decision else None
+    if said is not None:
+        true = number(episode.world.value(found.fact), fact.unit)
+        rows.append(
+            f"You said {spec.frontier.direction} {number(said, fact.unit)}; in this world it was "
+            f"{true}."
+        )
+    return rows
+
+
+def contested_words(episode: Episode) -> list[str]:
+    """Return which assumptions the verdict on the player's option hangs on."""
+    spec, rows = episode.case.spec, []
+    for flip in findings_of(episode).contested:
+        number_ = spec.parameters[flip.parameter]
+        best = spec.option_lever.choices[flip.option].label.lower()
+        what = number_.label or flip.parameter.replace("_", " ")
+        rows.append(
+            f"{what} is {number_.status} at "
+            f"{number(number_.value, number_.unit)}; at {number(flip.value, number_.unit)}, still "
+            f"plausible, {best} would be best by {money(flip.usd)}"
+        )
     return rows
 
 
@@ -177,7 +261,8 @@ def number(value: float, unit: str) -> str:
         rest = unit.removeprefix("share").removeprefix("probability").strip()
         percent = f"{100 * value:.0f}" if value >= SMALL_SHARE else f"{100 * value:.2g}"
         return f"{percent} % {rest}".strip()
-    return f"{value:,.3g} {unit}"
+    shown = f"{value:,.0f}" if abs(value) >= WHOLE else f"{value:.3g}"
+    return f"{shown} {unit}"
 
 
 def hindsight(episode: Episode) -> list[dict[str, Any]]:
@@ -220,7 +305,9 @@ __all__ = [
     "Asked",
     "Marker",
     "Quarter",
+    "contested_words",
     "findings_of",
+    "frontier_words",
     "hindsight",
     "money",
     "number",

@@ -5,9 +5,44 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from whennot.episode.people import Said
 from whennot.episode.stops import CurrentStop
-from whennot.world.regret import Regret
+from whennot.world.atlas import Flip
+from whennot.world.frontier import Curve
+from whennot.world.inquiry import Information
+from whennot.world.policy import Policy
+from whennot.world.quality import Judged, Quality
 from whennot.world.simulate import Run
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What a decision was worth, known from the moment it is sealed.
+
+    Attributes:
+        quality: the verdict. judged: the simulated field behind it.
+        information: what was asked against what could have been.
+    """
+
+    quality: Quality
+    judged: Judged
+    information: Information
+
+
+@dataclass(frozen=True)
+class Misled:
+    """What a wrong statement cost.
+
+    Attributes:
+        said: the statement. usd: expected value of the policy one would best have taken without
+            it, minus the player's, given the truth it hid, at least 0; se: standard error.
+        instead: that policy.
+    """
+
+    said: Said
+    usd: float
+    se: float
+    instead: Policy
 
 
 @dataclass(frozen=True)
@@ -19,8 +54,9 @@ class Luck:
         dice_place: share of other random runs of the same policy in the same world that came
             out worse, in [0, 1].
         dice_sd: standard deviation over those runs, USD.
-        world_place: share of quarters in other worlds of the prior that came out worse.
-        world_sd: standard deviation over those worlds, USD.
+        world_place: share of quarters in other worlds that came out worse: worlds that fit what
+            the player knew, each with its own dice.
+        world_sd: standard deviation over those quarters, USD.
     """
 
     usd: float
@@ -67,7 +103,12 @@ class Findings:
     """Everything the debrief needs that takes simulation.
 
     Attributes:
-        regret: the policy against every other in the known world.
+        quality: what the decision was worth given what could be known.
+        judged: the simulated field behind it, for appeals.
+        information: what was asked against what could have been.
+        misled: what wrong statements cost, dearest first.
+        frontier: where building becomes right here, given what was known.
+        contested: parameters that turn the verdict on the player's option within their range.
         luck: where luck put the quarter.
         costliest: the one thing that cost most.
         alternatives: what else could have been done at the stops, best first at each stop.
@@ -76,7 +117,12 @@ class Findings:
         final: the quarter as it happened, operating changes included.
     """
 
-    regret: Regret
+    quality: Quality
+    judged: Judged
+    information: Information
+    misled: tuple[Misled, ...]
+    frontier: Curve
+    contested: tuple[Flip, ...]
     luck: Luck
     costliest: Costliest
     alternatives: tuple[Alternative, ...]

@@ -1,42 +1,52 @@
 """What the simulator has to say about a decision: quality, luck, the costliest thing, hindsight.
 
-Fulfils an episode's requests. Decision quality here is measured in the known world: the one the
-player met, every fact known. It takes no input from the quarter that happened, so the luck of
-that quarter cannot move it.
+Fulfills an episode's requests. Decision quality is measured over worlds that fit what the player
+knew when deciding. It takes no input from the quarter that happened, so the luck of that quarter
+cannot move it; it can be known as soon as the decision is sealed (`assess`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from whennot.episode.episode import Episode
-from whennot.episode.findings import Alternative, Costliest, Findings, Luck
+from whennot.episode.findings import Alternative, Assessment, Costliest, Findings, Luck, Misled
+from whennot.episode.knowing import atlas_for, information_of, knowledge_of, wrong_hearsay
 from whennot.episode.stops import change
 from whennot.episode.table import Request
 from whennot.errors import CaseError, PlayerError
+from whennot.world.appeal import turning
+from whennot.world.atlas import Flip
 from whennot.world.counters import INDEX, NAMES
 from whennot.world.formula import evaluate
+from whennot.world.frontier import curve
+from whennot.world.inquiry import Worth
 from whennot.world.policy import Policy
-from whennot.world.regret import FRESH, Regret, regret
+from whennot.world.quality import Judged, Quality, judgments, simulated
 from whennot.world.signals import first_failures
 from whennot.world.simulate import Change, Run, simulate
-from whennot.world.world import spread_worlds
 
-LUCK_WORLDS = 48
-"""Worlds drawn from the prior for the luck line; luck is mostly which world one met."""
 DICE = range(2000, 2064)
 HINDSIGHT = range(3000, 3012)
 LINES = 2
 """Ledger lines told with the costliest thing: enough to say why, few enough to read."""
+CHAIN_WORLDS = 16
+"""Worlds over which the costliest thing is told."""
+MISLED_WORLDS = 24
+CONTEST_WORLDS = 16
 
 
-def fulfill(episode: Episode) -> Any:
+def fulfill(episode: Episode, *, ahead: Assessment | None = None) -> Any:
     """Return what the episode asked for.
+
+    Args:
+        episode: with a request.
+        ahead: the assessment of this very decision, if it is known already.
 
     Raises:
         PlayerError: the episode asked for nothing.
@@ -47,14 +57,14 @@ def fulfill(episode: Episode) -> Any:
         raise PlayerError(message)
     if request.kind == "quarter":
         return quarter(request)
-    return judge(episode, request)
+    return judge(episode, request, ahead=ahead)
 
 
-def advance(episode: Episode, move: Any) -> Episode:
+def advance(episode: Episode, move: Any, *, ahead: Assessment | None = None) -> Episode:
     """Return the episode after a move and everything it asked to be simulated."""
     after = episode.send(move)
     while after.request is not None:
-        after = after.receive(fulfill(after))
+        after = after.receive(fulfill(after, ahead=ahead))
     return after
 
 
@@ -65,19 +75,100 @@ def quarter(request: Request) -> Run:
     )
 
 
-def judge(episode: Episode, request: Request) -> Findings:
+def assess(
+    episode: Episode,
+    *,
+    evaluator: int = 0,
+    first: Callable[[Quality], None] = lambda _quality: None,
+) -> Assessment:
+    """Return what a sealed decision was worth; needs nothing that happens afterwards.
+
+    Args:
+        episode: from the moment its decision stands.
+        evaluator: seed of the worlds drawn.
+        first: told a first number as soon as there is one.
+
+    Raises:
+        PlayerError: nothing is decided yet.
+    """
+    if episode.policy is None:
+        raise PlayerError(f"{episode.case.name}: nothing is decided yet")
+    information = information_of(episode)
+    verdicts = judgments(
+        atlas_for(episode.case),
+        episode.case.ladder,
+        episode.policy,
+        knowledge=knowledge_of(episode),
+        information=Worth(information.missing_usd, information.missing_se),
+        first_flight=episode.first_flight,
+        evaluator=evaluator,
+    )
+    for quality, judged in verdicts:
+        if quality.final:
+            return Assessment(quality, judged, information)
+        first(quality)
+    raise CaseError(f"{episode.case.name}: no world could be simulated")
+
+
+def judge(episode: Episode, request: Request, *, ahead: Assessment | None = None) -> Findings:
     """Return the findings of a finished quarter."""
     policy = request.policy
-    judged = regret(request.world, policy)
+    known = ahead or assess(episode)
     dice = simulate(request.world, policy, replicates=list(DICE))
     return Findings(
-        regret=judged,
-        luck=_luck(request, dice),
-        costliest=costliest(judged, policy),
+        quality=known.quality,
+        judged=known.judged,
+        information=known.information,
+        misled=tuple(_misled(episode, policy)),
+        frontier=curve(
+            atlas_for(episode.case), knowledge_of(episode), first_flight=episode.first_flight
+        ),
+        contested=contested(episode, known),
+        luck=_luck(request, dice, known.judged),
+        costliest=costliest(episode, known),
         alternatives=_alternatives(episode, request),
         first_failures=_shares(dice, episode.modes),
         final=quarter(request),
     )
+
+
+def contested(episode: Episode, known: Assessment) -> tuple[Flip, ...]:
+    """Return the parameters that turn the verdict on the player's option within their range.
+
+    Tried are the ends at which the case's own sweep saw the verdict on that option turn, where the
+    parameter is open to appeal.
+    """
+    atlas, parameters = atlas_for(episode.case), episode.case.spec.parameters
+    option, span = str(known.judged.policies[0]["option"]), known.quality.attainable_usd
+    tried = [
+        flip
+        for flip in atlas.flips
+        if option in flip.turns and parameters[flip.parameter].open_to_appeal
+    ]
+    few = known.judged.first(CONTEST_WORLDS)
+    return tuple(turning(few, tried, option=option, span=span))
+
+
+def _misled(episode: Episode, policy: Policy) -> Iterator[Misled]:
+    """Yield what each wrong statement cost: the truth it hid is known now, the rest is not."""
+    atlas, knowledge = atlas_for(episode.case), knowledge_of(episode)
+    among = atlas.live if episode.first_flight else None
+    found = []
+    for said, hearsay in wrong_hearsay(episode):
+        instead = atlas.best(knowledge.without(hearsay), among=among)
+        truth = knowledge.without(hearsay).knowing(said.fact, episode.world.value(said.fact))
+        run = simulated(
+            atlas,
+            episode.case.ladder,
+            (policy, instead),
+            knowledge=truth,
+            count=MISLED_WORLDS,
+        )
+        each = next(iter(run)).estimates
+        gap = each[:, 1] - each[:, 0]
+        se = float(gap.std(ddof=1) / np.sqrt(len(gap)))
+        found.append(Misled(said, max(0.0, float(gap.mean())), se, instead))
+    yield from sorted(found, key=lambda misled: -misled.usd)
 
 
 def _shares(run: Run, modes: tuple[str, ...]) -> dict[str, float]:
@@ -87,16 +178,9 @@ def _shares(run: Run, modes: tuple[str, ...]) -> dict[str, float]:
     return {mode: counted[mode] / len(run.schedules) for mode in modes}
 
 
-def _luck(request: Request, dice: Run) -> Luck:
+def _luck(request: Request, dice: Run, judged: Judged) -> Luck:
     mine = simulate(request.world, request.policy, replicates=[request.replicate]).usd[0]
-    spec, ladder = request.world.spec, request.world.ladder
-    worlds = spread_worlds(spec, ladder, count=LUCK_WORLDS, key=f"luck of {spec.facts.keys()}")
-    elsewhere = np.array(
-        [
-            simulate(w, request.policy, replicates=[int(r)]).usd[0]
-            for w, r in zip(worlds, DICE, strict=False)
-        ]
-    )
+    elsewhere = judged.usd[:, 0]
     return Luck(
         usd=float(mine),
         dice_place=float((dice.usd < mine).mean()),
@@ -106,9 +190,13 @@ def _luck(request: Request, dice: Run) -> Luck:
     )
 
 
-def costliest(judged: Regret, policy: Policy) -> Costliest:
-    """Return the one lever, or the trigger, whose change alone would have gained most."""
-    world, best = judged.run.world, judged.best
+def costliest(episode: Episode, known: Assessment) -> Costliest:
+    """Return the one lever, or the trigger, whose change alone would have gained most.
+
+    Gains are expected ones, over the worlds that fit what the player knew.
+    """
+    judged, quality = known.judged, known.quality
+    policy, best = judged.policies[0], quality.best
     candidates: list[tuple[str, Policy]] = [
         (name, replace(policy, levers=_swap(policy, name, value)))
         for name, value in best.levers
@@ -118,25 +206,37 @@ def costliest(judged: Regret, policy: Policy) -> Costliest:
         candidates.append(("trigger", replace(policy, trigger=best.trigger)))
     # Levers pull together: where no single change helps, the whole best policy is the answer.
     candidates.append(("", best))
-    runs = [(name, simulate(world, p, replicates=list(FRESH))) for name, p in candidates]
-    gains = [(float((r.usd - judged.run.usd).mean()), name, r) for name, r in runs]
+    field = tuple(dict.fromkeys([policy, *(p for _, p in candidates)]))
+    run = simulated(
+        judged.atlas,
+        episode.case.ladder,
+        field,
+        knowledge=judged.knowledge,
+        count=len(judged.worlds),
+    )
+    mean = next(iter(run)).estimates.mean(0)
+    gains = [(float(mean[field.index(p)] - mean[0]), name, p) for name, p in candidates]
     single = [g for g in gains if g[1]]
     whole = gains[-1]
-    small = 0.01 * abs(judged.best_value - judged.reference_value)
-    usd, name, run = max(single, key=lambda g: g[0]) if single else whole
-    if whole[0] <= small:
+    small = 0.01 * quality.attainable_usd
+    usd, name, other = max(single, key=lambda g: g[0]) if single else whole
+    if whole[0] <= small and usd <= small:
         return Costliest("", "", "", max(0.0, usd), "")
     if usd <= small:
-        usd, name, run = whole
+        usd, name, other = whole
+    mine, theirs = (_in_worlds(judged, p) for p in (policy, other))
+    where = where_from(mine, theirs)
     if not name:
-        return Costliest(
-            "option",
-            *_words(world, policy, best, "option"),
-            usd,
-            _joint(judged.run, best, usd) + where_from(judged.run, run),
-        )
-    chain = _chain(name, judged.run, run, usd) + where_from(judged.run, run)
-    return Costliest(name, *_words(world, policy, run.policy, name), usd, chain)
+        words = _words(mine[0].world, policy, best, "option")
+        return Costliest("option", *words, usd, _joint(mine[0], best, usd) + where)
+    chain = _chain(name, mine, theirs, usd) + where
+    return Costliest(name, *_words(mine[0].world, policy, other, name), usd, chain)
+
+
+def _in_worlds(judged: Judged, policy: Policy) -> list[Run]:
+    """Return one quarter of a policy in each of some worlds that fit what was known."""
+    worlds = judged.worlds[:CHAIN_WORLDS]
+    return [simulate(w, policy, replicates=[HINDSIGHT.start + i]) for i, w in enumerate(worlds)]
 
 
 def _swap(policy: Policy, name: str, value: Any) -> tuple[tuple[str, Any], ...]:
@@ -175,36 +275,42 @@ def money(usd: float) -> str:
     return f"{'-' if usd < 0 else ''}${abs(round(usd / step) * step):,.0f}"
 
 
-def _totals(run: Run, suffix: str) -> dict[str, Any]:
+def _totals(runs: Sequence[Run], suffix: str) -> dict[str, Any]:
+    """Return what a policy came to, on average over some worlds."""
+    each = [_of_one(run) for run in runs]
+    return {f"{name}{suffix}": float(np.mean([e[name] for e in each])) for name in each[0]}
+
+
+def _of_one(run: Run) -> dict[str, float]:
     scale = float(evaluate(run.world.spec.scale, run.world.names()))
     totals = scale * run.totals.sum(1).mean(0)
-    names = {f"{n}{suffix}": float(totals[INDEX[n]]) for n in NAMES}
+    names = {n: float(totals[INDEX[n]]) for n in NAMES}
     for name in run.world.spec.signals:
-        names[f"{name}_signal{suffix}"] = float(run.signal(name)[:, -1].mean())
-    return names | {f"trust{suffix}": run.trust_change()["final"]}
+        names[f"{name}_signal"] = float(run.signal(name)[:, -1].mean())
+    return names | {"trust": run.trust_change()["final"]}
 
 
-def _chain(name: str, mine: Run, other: Run, usd: float) -> str:
-    spec = mine.world.spec
-    yours, alternative = _words(mine.world, mine.policy, other.policy, name)
+def _chain(name: str, mine: Sequence[Run], other: Sequence[Run], usd: float) -> str:
+    world, policy, instead = mine[0].world, mine[0].policy, other[0].policy
+    yours, alternative = _words(world, policy, instead, name)
     words = {"yours": yours, "alternative": alternative, "usd": money(usd)}
     if name == "trigger":
-        return _trigger_chain(mine.policy, other.policy, words)
+        return _trigger_chain(policy, instead, words)
     known = {**words, **_totals(mine, ""), **_totals(other, "_alternative")}
     try:
-        return spec.levers[name].chain.format(**known)
+        return world.spec.levers[name].chain.format(**known)
     except (KeyError, ValueError) as error:
         message = f"lever {name}: its `chain` cannot be filled in: {error!r}"
         raise CaseError(message) from None
 
 
-def where_from(mine: Run, other: Run) -> str:
+def where_from(mine: Sequence[Run], other: Sequence[Run]) -> str:
     """Return the two lines of the ledger that make most of the difference, in words."""
-    moved = {
-        label: sum(float(usd.mean()) for (name, _), usd in other.ledger.items() if name == label)
-        - sum(float(usd.mean()) for (name, _), usd in mine.ledger.items() if name == label)
-        for label, _ in other.ledger
-    }
+    moved: dict[str, float] = {}
+    for sign, runs in ((-1, mine), (1, other)):
+        for run in runs:
+            for (label, _), usd in run.ledger.items():
+                moved[label] = moved.get(label, 0.0) + sign * float(usd.mean()) / len(runs)
     most = sorted(moved.items(), key=lambda line: -abs(line[1]))[:LINES]
     told = [
         f"{label} {'+' if usd > 0 else ''}{money(usd)}" for label, usd in most if abs(usd) >= 1

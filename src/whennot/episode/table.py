@@ -32,6 +32,9 @@ TRANSITIONS: dict[State, dict[str, tuple[State, ...]]] = {
 }
 """For each state, the moves it takes and where they may lead."""
 
+Flight = Literal["first", "full"]
+"""The form of a play: few levers, one trigger and twenty decisions, or the full panel."""
+
 LARGEST_VARIANT = 10**9
 LONGEST_CHALLENGE = 80
 FIRST_FLIGHT_ASKS = 3
@@ -53,7 +56,7 @@ class Setup:
 
     variant: int = 1
     challenge: str = ""
-    flight: Literal["first", "full"] = "first"
+    flight: Flight = "first"
     replicate: int | None = None
 
     def __post_init__(self) -> None:

@@ -12,13 +12,16 @@ from whennot.episode.case import Case
 from whennot.episode.episode import Episode
 from whennot.episode.judge import advance
 from whennot.episode.moves import read_move, write_move
-from whennot.episode.table import Setup
+from whennot.episode.table import Flight, Setup
 from whennot.errors import EpisodeError, PlayerError
 from whennot.home import Home
+from whennot.practice.ahead import Ahead
 
 BEGUN = "play.begun"
 MOVED = "play.moved"
 FINISHED = "play.finished"
+FULL_AFTER = 2
+"""Cases finished before every lever opens."""
 
 
 @dataclass(frozen=True)
@@ -82,10 +85,17 @@ def begin(home: Home, case: Case, *, setup: Setup, now: datetime, source: str = 
     return Play(name, Episode(case, setup))
 
 
-def send(home: Home, play: Play, move: Any, *, now: datetime) -> Play:
+def send(home: Home, play: Play, move: Any, *, now: datetime, ahead: Ahead | None = None) -> Play:
     """Return the play after a move: checked, written down, then simulated.
 
     A program that dies while this runs loses at most this move.
+
+    Args:
+        home: where it is kept.
+        play: as it stands.
+        move: what the player does.
+        now: with a time zone.
+        ahead: the decision's assessment, if it was begun when it was sealed.
 
     Raises:
         PlayerError: the move is not possible now; nothing was written.
@@ -96,7 +106,9 @@ def send(home: Home, play: Play, move: Any, *, now: datetime) -> Play:
         message = f"{play.name} went on in another window. Nothing was lost; resume it to go on."
         raise EpisodeError(message)
     home.append(MOVED, episode=play.name, payload=write_move(move), now=now)
-    return Play(play.name, advance(play.episode, move), play.written + 1)
+    known = ahead.result() if ahead is not None and move.kind == "review" else None
+    after = advance(play.episode, move, ahead=known)
+    return Play(play.name, after, play.written + 1)
 
 
 def finish(home: Home, play: Play, *, numbers: Mapping[str, Any], now: datetime) -> None:
@@ -171,3 +183,14 @@ def next_variant(home: Home, case: str) -> int:
     while variant in played:
         variant += 1
     return variant
+
+
+def next_flight(home: Home, *, scripted: bool = False) -> Flight:
+    """Return the form of the next play: the full panel opens after two finished cases.
+
+    Args:
+        home: what was played.
+        scripted: whether a file of moves is played; those are first flights unless they say so.
+    """
+    finished = {k.case for k in kept(home) if k.finished}
+    return "full" if len(finished) >= FULL_AFTER and not scripted else "first"

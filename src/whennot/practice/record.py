@@ -21,19 +21,32 @@ def numbers(episode: Episode) -> dict[str, Any]:
     found = episode.findings
     if found is None:
         return {}
-    judged, hygiene, rubric = found.regret, hygiene_of(episode), rubric_of(episode)
+    judged, hygiene, rubric = found.quality, hygiene_of(episode), rubric_of(episode)
     return {
-        "measured_in": "the known world",
+        "measured_in": "worlds that fit what was known",
         "attainable_share": judged.share,
         "attainable_share_se": judged.share_se,
-        "regret_usd": judged.usd,
-        "regret_se_usd": judged.se,
+        "attainable_usd": judged.attainable_usd,
+        "choice_share": judged.choice_share,
+        "choice_usd": judged.choice_usd,
+        "choice_se_usd": judged.choice_se,
+        "information_usd": judged.information_usd,
+        "information_se_usd": found.information.missing_se,
+        "asked_usd": found.information.asked.usd,
+        "best_questions": list(found.information.best_names),
+        "misled_usd": {f"{x.said.stakeholder}.{x.said.fact}": x.usd for x in found.misled},
         "value_usd": judged.value,
         "best_value_usd": judged.best_value,
         "reference_value_usd": judged.reference_value,
-        "tied_set": len(judged.tied_set),
+        "by_option_usd": dict(judged.by_option),
+        "tied_set": len(judged.tied),
+        "is_tied": judged.is_tied,
+        "knife_edge": judged.knife_edge,
         "best": judged.best.as_dict(),
-        "policies": judged.policies,
+        "worlds": judged.worlds,
+        "contested_by": [flip.parameter for flip in found.contested],
+        "counts": not found.contested,
+        "frontier": found.frontier.crossing,
         "quarter_usd": float(found.final.usd[0]),
         "first_failure": found.final.first_failures[0],
         "first_failure_probabilities": dict(found.first_failures),

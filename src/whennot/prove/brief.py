@@ -70,7 +70,7 @@ def _provenance(episode: Episode, *, play: str, seal: str, engine: str) -> Prove
     sentences = [
         f"Simulated: {case.spec.company} and its people are made up, and nobody was affected.",
         f"Case {case.name}, {which}; whennot {engine}.",
-        "Decision quality is measured in the known world: every fact known, no luck in it.",
+        "Decision quality is measured by what could be known when deciding: no luck in it.",
         f"Of the case's {len(numbers)} numbers: {counted}.",
     ]
     if assumed:

@@ -14,14 +14,13 @@ from whennot.prove.parts import ForecastRow, Line, Mark, Passage, Quarter, Worth
 from whennot.prove.wording import (
     PERCENT_UNITS,
     clean,
-    count,
     curly,
     dollars,
     figure,
     in_first_person,
     percent,
 )
-from whennot.world.regret import FRESH, TIED_SHARE
+from whennot.world.quality import Quality
 from whennot.world.spec import TriggerForm, WorldSpec
 
 PAYERS = {"business": "business", "user": "users", "third party": "third parties"}
@@ -123,50 +122,45 @@ def lower_first_word(text: str) -> str:
     return text if text.startswith("I ") else lower_first(text)
 
 
-def is_tied(found: Findings) -> bool:
-    """Return whether the decision cannot be told from the best one."""
-    judged = found.regret
-    span = abs(judged.best_value - judged.reference_value)
-    return judged.usd <= max(2 * judged.se, TIED_SHARE * span)
-
-
 def worth(episode: Episode) -> Worth:
-    """Return what the decision was worth against every other one in the known world."""
-    found = findings_of(episode)
-    judged = found.regret
-    span = judged.best_value - judged.reference_value
+    """Return what the decision was worth given what could be known."""
+    judged = findings_of(episode).quality
+    span = judged.attainable_usd
     labels = episode.case.spec.option_lever.choices
     options = tuple(
         (curly(labels[option].label), float(np.clip((usd - judged.reference_value) / span, -1, 1)))
         for option, usd in judged.by_option.items()
-        if span
+        if span > 0
     )
-    return Worth(judged.share, judged.share_se, options, tuple(_worth_told(episode, found)))
+    return Worth(judged.share, judged.share_se, options, tuple(_worth_told(episode, judged)))
 
 
-def _worth_told(episode: Episode, found: Findings) -> list[Passage]:
-    judged = found.regret
-    runs, guess = f"{len(FRESH)} fresh runs", f"{_review(episode).guess_percent:g} %"
-    others = f"the best of {judged.policies:,} policies {dollars(judged.best_value)}, "
+def _worth_told(episode: Episode, judged: Quality) -> list[Passage]:
+    fits, guess = f"{judged.worlds} worlds that fit it", f"{_review(episode).guess_percent:g} %"
     if judged.share <= -1:
-        said = f"−100 % or worse, the end of the scale ({runs})"
-    elif judged.usd == 0:
-        said = f"100 %: no other of {judged.policies:,} policies did better ({runs})"
-        others = ""
+        said = f"−100 % or worse, the end of the scale ({fits})"
     else:
-        se = f"standard error {100 * judged.share_se:.1g} points, {runs}"
+        se = f"standard error {100 * judged.share_se:.1g} points, {fits}"
         whole = "of what could be had" if judged.share > 0 else "on a scale with the best at 100 %"
         said = f"{percent(judged.share)} {whole} ({se})"
     passages = [
         Passage(f"{said}. I had guessed {guess}.".replace("-", "−")),
         Passage(
-            f"On average {dollars(judged.value)} a quarter; {others}sensible defaults "
-            f"{dollars(judged.reference_value)}."
+            f"Expected {dollars(judged.value)} a quarter; the best with what I knew "
+            f"{dollars(judged.best_value)}, sensible defaults {dollars(judged.reference_value)}. "
+            f"Left behind by choice {dollars(judged.choice_usd)}, by what I did not ask "
+            f"{dollars(judged.information_usd)}."
         ),
     ]
-    if is_tied(found) and judged.usd > 0:
-        tied = count(len(judged.tied_set), "policy").replace("policys", "policies")
-        passages.append(Passage(f"It cannot be told apart from the best ({tied} tie)."))
+    if judged.is_tied:
+        passages.append(Passage("It cannot be told apart from the best."))
+    if judged.knife_edge:
+        passages.append(Passage("A knife-edge: two halves of the worlds differ by over 2 points."))
+    if flips := findings_of(episode).contested:
+        what = flips[0].parameter.replace("_", " ")
+        passages.append(
+            Passage(f"contested, so it does not count: {what} is assumed and decides the option.")
+        )
     return passages
 
 
@@ -264,9 +258,9 @@ def now_believe(episode: Episode) -> tuple[Passage, ...]:
 
 def _best(episode: Episode) -> Passage:
     found, spec, mine = findings_of(episode), episode.case.spec, episode.policy
-    best = found.regret.best
-    lead = "Best in this world"
-    if mine is None or is_tied(found):
+    judged = found.quality
+    best, lead = judged.best, "Best with what I knew"
+    if mine is None or judged.is_tied:
         return Passage("my decision, or nothing that can be told apart from it.", lead=lead)
     rows = [
         ("" if name == "option" else f"{lower_first(in_first_person(lever.label))}: ")
@@ -276,7 +270,7 @@ def _best(episode: Episode) -> Passage:
     ]
     if best.trigger != mine.trigger:
         rows.append(_trigger_words(spec, best.trigger))
-    gain = f"{dollars(found.regret.usd)} ± {dollars(found.regret.se)} (standard error) a quarter"
+    gain = f"{dollars(judged.choice_usd)} ± {dollars(judged.choice_se)} (standard error) a quarter"
     return Passage(curly(f"{'; '.join(rows)}. Worth {gain}."), lead=lead)
 
 

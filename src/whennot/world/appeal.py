@@ -19,7 +19,7 @@ from whennot.world.formula import names_in
 from whennot.world.knowledge import Knowledge
 from whennot.world.ladder import LadderTable
 from whennot.world.policy import Policy
-from whennot.world.quality import TIED_SHARE, Judged, repriced, simulated
+from whennot.world.quality import TIED_SHARE, Judged, repriced, run_again, simulated
 from whennot.world.spec import Number, WorldSpec
 
 CONTESTABLE = ("assumed", "borrowed", "fitted")
@@ -84,60 +84,50 @@ def contenders(atlas: Atlas, knowledge: Knowledge) -> tuple[Policy, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def appealed(judged: Judged, ladder: LadderTable | None, changes: Mapping[str, float]) -> Judged:
+def appealed(judged: Judged, changes: Mapping[str, float]) -> Judged:
     """Return a simulated field under other parameters, priced again or, if need be, run again."""
     if set(changes) <= only_prices(judged.atlas.spec):
         return repriced(judged, changes)
-    run = simulated(
-        judged.atlas,
-        ladder,
-        judged.policies,
-        knowledge=judged.knowledge,
-        evaluator=judged.evaluator,
-        changes=changes,
-        count=len(judged.worlds),
-        thin=judged.thin,
-    )
-    return next(iter(run))
+    return run_again(judged, changes)
 
 
 def sweep(
     atlas: Atlas,
     ladder: LadderTable | None,
     *,
-    knowledge: Knowledge | None = None,
-    policies: Sequence[Policy] = (),
-    parameters: Mapping[str, Sequence[float]] | None = None,
     progress: Callable[[float], None] = lambda _share: None,
 ) -> Iterator[Flip]:
-    """Yield every parameter whose range holds another best option than its declared value does.
+    """Yield every end of a contestable range at which the verdict on some option turns.
 
     Args:
         atlas: of the case.
         ladder: its measured score distributions.
-        knowledge: what is known; by default nothing.
-        policies: held against each other; by default the most promising of each option.
-        parameters: values to try; by default both ends of every contestable range.
         progress: told which share is done.
     """
-    known = knowledge or Knowledge()
-    field = tuple(policies) or contenders(atlas, known)
-    thin = thin_of(atlas.spec)
+    known, thin = Knowledge(), thin_of(atlas.spec)
+    field = contenders(atlas, known)
     run = simulated(atlas, ladder, field, knowledge=known, count=SWEEP_WORLDS, thin=thin)
     base = next(iter(run))
-    now, _, _ = _best(base)
-    values = parameters or {n: (x.low, x.high) for n, x in contestable(atlas.spec).items()}
-    for done, (name, ends) in enumerate(values.items(), start=1):
-        flips = []
-        for value in ends:
-            option, usd, se = _best(appealed(base, ladder, {name: value}), against=now)
-            if option != now and usd > 2 * se:
-                flips.append((usd, value, option, se))
-        progress(done / len(values))
-        if flips:
-            usd, value, option, se = max(flips)
-            status = atlas.spec.parameters[name].status
-            yield Flip(name, value, option, now, usd, se, status)
+    usd = atlas.expected(known)
+    span = float(usd[atlas.live].max() - usd[atlas.reference].mean())
+    now, before = _best(base)[0], _standing(base, span)
+    numbers = contestable(atlas.spec)
+    for done, (name, number) in enumerate(numbers.items(), start=1):
+        for value in (number.low, number.high):
+            if value == number.value:
+                continue
+            again = appealed(base, {name: value})
+            turns = tuple(sorted(before ^ _standing(again, span)))
+            option, gain, se = _best(again, against=now)
+            if turns or (option != now and gain > 2 * se):
+                yield Flip(name, value, option, now, gain, se, number.status, turns)
+        progress(done / len(numbers))
+
+
+def _standing(judged: Judged, span: float) -> set[str]:
+    """Return the options that are right; see `stands`."""
+    options = {str(p["option"]) for p in judged.policies}
+    return {option for option in options if stands(judged, option, span=span)}
 
 
 def stands(judged: Judged, option: str, *, span: float) -> bool:
@@ -156,30 +146,22 @@ def stands(judged: Judged, option: str, *, span: float) -> bool:
     return bool(gap.mean() <= max(2 * se, TIED_SHARE * span))
 
 
-def turning(
-    judged: Judged,
-    ladder: LadderTable | None,
-    flips: Sequence[Flip],
-    *,
-    option: str,
-    span: float,
-) -> Iterator[Flip]:
+def turning(judged: Judged, flips: Sequence[Flip], *, option: str, span: float) -> Iterator[Flip]:
     """Yield the flips that turn the verdict on an option from right to wrong or back.
 
     Args:
         judged: the field simulated for the player.
-        ladder: measured score distributions of the case.
         flips: parameters and values to try.
         option: the player's.
         span: attainable value, USD.
     """
     now = stands(judged, option, span=span)
+    best = _best(judged)[0]
     for flip in flips:
-        again = appealed(judged, ladder, {flip.parameter: flip.value})
-        if stands(again, option, span=span) == now:
-            continue
-        there, usd, se = _best(again, against=flip.instead_of)
-        yield replace(flip, option=there, usd=usd, se=se)
+        again = appealed(judged, {flip.parameter: flip.value})
+        if stands(again, option, span=span) != now:
+            there, usd, se = _best(again, against=option)
+            yield replace(flip, option=there, instead_of=best, usd=usd, se=se)
 
 
 def _best(judged: Judged, *, against: str = "") -> tuple[str, float, float]:

@@ -37,13 +37,14 @@ LARGEST_BYTES = 1_500_000
 
 @dataclass(frozen=True)
 class Flip:
-    """A parameter whose plausible range holds another best option.
+    """An end of a parameter's plausible range at which the verdict on some option turns.
 
     Attributes:
-        parameter: its name. value: the end of its range at which the best option is another one.
+        parameter: its name. value: that end of its range.
         option: the best option there. instead_of: the best one at the declared value.
         usd: how much better it is there, USD a quarter. se: standard error.
         status: of the parameter.
+        turns: options that are right at one of the two values only; a tie counts as right.
     """
 
     parameter: str
@@ -53,6 +54,12 @@ class Flip:
     usd: float
     se: float
     status: str
+    turns: tuple[str, ...] = ()
+
+    @property
+    def moves_best(self) -> bool:
+        """Whether the best option itself is another one there, and not only a tie."""
+        return self.option != self.instead_of
 
 
 def atlas_digest(spec: WorldSpec, ladder: LadderTable | None) -> str:
@@ -199,7 +206,9 @@ def load(source: bytes, spec: WorldSpec) -> Atlas:
             facts = _array(file.read("facts.npy"))
             usd = _array(file.read("usd.npy"))
         policies = tuple(_policy(spec, p) for p in about["policies"])
-        flips = tuple(Flip(**flip) for flip in about["flips"])
+        flips = tuple(
+            Flip(**flip | {"turns": tuple(flip.get("turns", ()))}) for flip in about["flips"]
+        )
         worlds = len(facts)
         if facts.shape != (worlds, len(about["facts"])) or usd.shape != (worlds, len(policies)):
             raise ValueError("its tables do not fit together")  # noqa: TRY301

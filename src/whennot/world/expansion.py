@@ -52,12 +52,15 @@ class Basis:
         mean, scale: of the fact's values in the prior (of their places, for a fact of choices).
         mix: monomials to polynomials, shape (degree + 1, degree + 1).
         places: the choices in order; empty for a continuous fact.
+        low, high: ends of the prior; nothing is known beyond them, so values are cut to them.
     """
 
     mean: float
     scale: float
     mix: Floats
     places: Floats
+    low: float
+    high: float
 
     @property
     def degree(self) -> int:
@@ -66,7 +69,7 @@ class Basis:
 
     def __call__(self, values: Floats) -> Floats:
         """Return the polynomials at these values, shape (n, degree + 1); the first is 1."""
-        v = np.asarray(values, np.float64)
+        v = np.clip(np.asarray(values, np.float64), self.low, self.high)
         if len(self.places):
             v = np.interp(v, self.places, np.arange(len(self.places)))
         x = (v - self.mean) / self.scale
@@ -87,7 +90,8 @@ def basis_of(fact: Fact) -> Basis:
     powers = np.stack([((x - mean) / scale) ** k for k in range(degree + 1)], -1)
     _, r = np.linalg.qr(powers / np.sqrt(GRID))
     mix = np.linalg.inv(r)
-    return Basis(mean, scale, mix * np.sign(mix[0, 0]), places)
+    ends = float(values.min()), float(values.max())
+    return Basis(mean, scale, mix * np.sign(mix[0, 0]), places, *ends)
 
 
 def terms_of(degrees: Sequence[int]) -> tuple[Term, ...]:

@@ -12,7 +12,7 @@ asked; it is measured before any answer, so a lucky answer earns nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from whennot.world.atlas import Atlas
 from whennot.world.compile import prices_in
+from whennot.world.inquiry import Worth
 from whennot.world.knowledge import Knowledge, posterior_worlds
 from whennot.world.ladder import LadderTable
 from whennot.world.policy import Policy
@@ -35,7 +36,7 @@ USER_DAYS = 300_000_000
 """Work for one verdict: about a second on two cores."""
 FEWEST_WORLDS, MOST_WORLDS = 16, 64
 FIRST_WORLDS = 8
-"""Worlds behind the first number, shown while the rest is simulated."""
+"""Worlds behind the first number, for a shell that shows one while the rest is simulated."""
 PROMISING = 5
 """Policies of the atlas held against the player's, beside the best of each option."""
 TIED_SHARE = 0.01
@@ -67,7 +68,7 @@ class Quality:
     Attributes:
         share: attainable share, in [-1, 1]: 1 is the best policy after the best affordable
             questions, 0 the mean of the options' sensible defaults.
-        share_se: standard error of the share, from the worlds simulated.
+        share_se: standard error of the share, that of the missing information included.
         value, best_value, reference_value: expected USD given what was known.
         choice_usd: best minus this policy, at least 0; choice_se: its standard error.
         information_usd: what the questions not asked would have been worth, at least 0.
@@ -101,13 +102,18 @@ class Quality:
         return self.best_value + self.information_usd - self.reference_value
 
     @property
+    def choice_points(self) -> float:
+        """Share of the attainable value left behind by choice; with information's, 1 - share."""
+        return self.choice_usd / self.attainable_usd if self.attainable_usd > 0 else 0.0
+
+    @property
     def choice_share(self) -> float:
         """Share of what could be had with what was known, in [-1, 1]."""
         span = self.best_value - self.reference_value
         return clipped(self.choice_usd, span)
 
     @property
-    def information_share(self) -> float:
+    def information_points(self) -> float:
         """Share of the attainable value that better questions would have added, in [0, 1]."""
         return self.information_usd / self.attainable_usd if self.attainable_usd > 0 else 0.0
 
@@ -128,7 +134,8 @@ class Judged:
         policies: the player's first, then the references and the rivals.
         counted: what was counted in each world. usd: money, shape (worlds, policies).
         plans: the policies as plans.
-        evaluator, thin: how the worlds were drawn and simulated.
+        first_replicate: random run of the first world; the next world has the next one.
+        thin: one user of so many was simulated.
     """
 
     atlas: Atlas
@@ -138,7 +145,7 @@ class Judged:
     worlds: tuple[World, ...]
     counted: tuple[Counted, ...]
     usd: Floats
-    evaluator: int = 0
+    first_replicate: int
     thin: int = 1
 
     @cached_property
@@ -212,10 +219,9 @@ def judgments(
     policy: Policy,
     *,
     knowledge: Knowledge,
-    information_usd: float,
+    information: Worth,
     first_flight: bool = True,
     evaluator: int = 0,
-    changes: Mapping[str, float] | None = None,
 ) -> Iterator[tuple[Quality, Judged]]:
     """Yield a first verdict after few worlds, then the final one.
 
@@ -224,21 +230,17 @@ def judgments(
         ladder: measured score distributions of the case.
         policy: what was decided.
         knowledge: what was known when it was.
-        information_usd: what better questions would have been worth; see `whennot.world.inquiry`.
+        information: what better questions would have added; see `whennot.world.inquiry`.
         first_flight: whether only live levers could be moved.
         evaluator: seed of the worlds drawn; the verdict must hardly depend on it.
-        changes: parameters under appeal, with other values than the case declares.
     """
     policies = field_of(atlas, policy, knowledge, first_flight=first_flight)
-    how = {
-        "knowledge": knowledge,
-        "evaluator": evaluator,
-        "changes": changes,
-        "pause": FIRST_WORLDS,
-    }
-    for judged in simulated(atlas, ladder, policies, **how):  # type: ignore[arg-type]
+    found = simulated(
+        atlas, ladder, policies, knowledge=knowledge, evaluator=evaluator, pause=FIRST_WORLDS
+    )
+    for judged in found:
         final = len(judged.worlds) > FIRST_WORLDS
-        yield verdict(judged, information_usd, final=final), judged
+        yield verdict(judged, information, final=final), judged
 
 
 def simulated(
@@ -274,27 +276,48 @@ def simulated(
     worlds = tuple(w.changed(**changes) for w in drawn) if changes else tuple(drawn)
     plans = Plans.of(worlds[0], policies)
     first = int(uniform(key, "replicate") * 2**31)
+    done: list[tuple[Counted, Floats]] = []
+    for found in _quarters(plans, worlds, first, thin):
+        done.append(found)
+        if len(done) in {pause, count}:
+            counted, usd = zip(*done, strict=True)
+            yield Judged(
+                atlas=atlas,
+                knowledge=knowledge,
+                policies=policies,
+                plans=plans,
+                worlds=worlds[: len(done)],
+                counted=tuple(counted),
+                usd=np.stack(usd),
+                first_replicate=first,
+                thin=thin,
+            )
+
+
+def _quarters(
+    plans: Plans, worlds: Sequence[World], first: int, thin: int
+) -> Iterator[tuple[Counted, Floats]]:
+    """Yield what is counted in each world, and its money."""
 
     def one(place: int) -> tuple[Counted, Floats]:
         valued = plans.valuation(worlds[place], thin=thin, threads=1)
         counted = valued.counted(plans.pairs, first + place)
         return counted, counted.usd(valued.prices())
 
-    done: list[tuple[Counted, Floats]] = []
-    for found in side_by_side(one, count):
-        done.append(found)
-        if len(done) in {pause, count}:
-            counted, usd = zip(*done, strict=True)
-            here = worlds[: len(done)]
-            money = np.stack(usd)
-            yield Judged(
-                atlas, knowledge, policies, plans, here, tuple(counted), money, evaluator, thin
-            )
+    return side_by_side(one, len(worlds))
 
 
-def verdict(judged: Judged, information_usd: float, *, final: bool = True) -> Quality:
+def run_again(judged: Judged, changes: Mapping[str, float]) -> Judged:
+    """Return the same field in the same worlds, with the same dice, under other parameters."""
+    worlds = tuple(w.changed(**changes) for w in judged.worlds)
+    again = _quarters(judged.plans, worlds, judged.first_replicate, judged.thin)
+    counted, usd = zip(*again, strict=True)
+    return replace(judged, worlds=worlds, counted=tuple(counted), usd=np.stack(usd))
+
+
+def verdict(judged: Judged, information: Worth, *, final: bool = True) -> Quality:
     """Return the verdict on the first policy of a simulated field."""
-    spec, policies = judged.atlas.spec, judged.policies
+    spec, policies, information_usd = judged.atlas.spec, judged.policies, information.usd
     each = np.round(judged.estimates, EXACT)
     mean = each.mean(0)
     defaults = [policies.index(judged.atlas.policies[i]) for i in judged.atlas.reference]
@@ -311,7 +334,12 @@ def verdict(judged: Judged, information_usd: float, *, final: bool = True) -> Qu
     options = np.array([str(p["option"]) for p in policies])
     return Quality(
         share=share,
-        share_se=_share_se(gap[:, 0], each[:, top] - reference, loss + information_usd, span),
+        share_se=float(
+            np.hypot(
+                _share_se(gap[:, 0], each[:, top] - reference, loss + information_usd, span),
+                share * information.se / span if span > 0 else 0.0,
+            )
+        ),
         value=float(mean[0]),
         best_value=float(mean[top]),
         reference_value=float(reference.mean()),

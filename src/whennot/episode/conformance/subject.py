@@ -54,6 +54,7 @@ class How(TypedDict, total=False):
         with_test: whether the folder must hold its test; packages leave tests out.
         worlds: how many worlds are drawn to see which options win.
         replicates: how many quarters are run to see what breaks first.
+        atlas: content of ``atlas.npz``; None where there is none.
     """
 
     quick: bool
@@ -62,6 +63,7 @@ class How(TypedDict, total=False):
     with_test: bool
     worlds: int
     replicates: int
+    atlas: bytes | None
 
 
 @dataclass(frozen=True)
