@@ -27,7 +27,8 @@ WORDS = """
     policy, trigger, decision, forecast, failure mode, variant, replicate, world, atlas, tick,
     segment, counter, state, quarter, attainable share, tied set, frontier, luck, hindsight,
     debrief, record, decision brief, finding, monitoring plan, roadmap, unit, round, probe, drill,
-    card, lesson, rating, rater, evidence
+    card, lesson, rating, rater, evidence, knowledge, information, knife-edge, contested, bot,
+    gold question, decoy, appeal, reliability
 """
 
 

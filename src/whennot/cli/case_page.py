@@ -46,12 +46,34 @@ def as_dict(case: Case) -> dict[str, Any]:
         ],
         "levers": [{"name": name} | _lever(lever) for name, lever in spec.levers.items()],
         "failures": [{"name": n, "label": f.label} for n, f in spec.failures.items()],
+        "sensitivity": sensitivity(case),
         "policies": [
             {"name": name, "label": named.label}
             | {"levers": named.levers, "trigger": named.trigger and named.trigger.model_dump()}
             for name, named in spec.policies.items()
         ],
     }
+
+
+def sensitivity(case: Case) -> list[dict[str, Any]] | None:
+    """Return the assumptions that decide the best option within their range; None if not swept.
+
+    Which option wins where is told in the debrief, not before playing.
+    """
+    if case.atlas is None:
+        return None
+    numbers = case.spec.parameters
+    return [
+        {
+            "name": flip.parameter,
+            "status": flip.status,
+            "value": numbers[flip.parameter].value,
+            "flips_at": flip.value,
+            "unit": numbers[flip.parameter].unit,
+        }
+        for flip in case.atlas.flips
+        if flip.moves_best
+    ]
 
 
 def _number(number: Number) -> dict[str, Any]:
@@ -83,7 +105,7 @@ def draw(console: Console, case: Case) -> None:
     size = f"{spec.days} days, {spec.users:,} users, {spec.minutes} minutes for questions"
     console.print(f"Case {case.name}, version {spec.version}: {where}.", markup=False)
     console.print(f"{size}. Play it: whennot play {case.name}", markup=False)
-    for part in (_levers, _policies, _failures, _facts, _parameters):
+    for part in (_levers, _policies, _failures, _facts, _parameters, _sensitivity):
         console.print()
         part(console, case)
 
@@ -148,6 +170,20 @@ def _parameters(console: Console, case: Case) -> None:
         label = f" ({number.label})" if number.label else ""
         _rows(console, [(name, f"{number.value:g} {number.unit}{label}")])
         _origin(console, number)
+
+
+def _sensitivity(console: Console, case: Case) -> None:
+    note = "Within its range each of these makes another option best; the debrief says which."
+    _heading(console, "What the best option hangs on", note)
+    found = sensitivity(case)
+    if found is None:
+        _rows(console, [("not swept", f"build the atlas first: whennot atlas build {case.name}")])
+        return
+    rows = [
+        (f["name"], f"{f['status']} at {f['value']:g}, turns at {f['flips_at']:g} {f['unit']}")
+        for f in found
+    ]
+    _rows(console, rows or [("nothing", "that was swept: no single assumption decides it")])
 
 
 def _origin(console: Console, number: Number, *, value: str = "") -> None:

@@ -147,7 +147,7 @@ def _worth(console: Console, episode: Episode) -> list[Text]:
         ),
         Text(
             f"  Left behind: {money(judged.choice_usd)} by choice "
-            f"({100 * judged.choice_points:.0f} points), {money(judged.information_usd)} by what "
+            f"({100 * judged.choice_points:.0f} of 100 points), {money(judged.information_usd)} by what "
             f"you did not ask ({100 * judged.information_points:.0f}).{_contested(episode)}"
         ),
         Text(

@@ -85,6 +85,7 @@ RULES: tuple[Rule, ...] = (
     Rule("CASE26", knowing.atlas),
     Rule("CASE27", knowing.worth_asking, runs=True),
     Rule("CASE28", knowing.frontier, runs=True),
+    Rule("CASE29", knowing.repeats, runs=True),
 )
 """Every promise of a case, in the order of the report."""
 

@@ -33,7 +33,7 @@ VARIANTS = 96
 RIVALS = 10
 """Policies that look best in a world once all is known; the best of them is its 1."""
 OPTIONS = ("none", "rules", "simple", "big")
-CONSTANT = tuple(f"always-{option}" for option in OPTIONS)
+CONSTANT = ("always-no", "always-rules", "always-simple", "always-big")
 TUNED = tuple(f"{name}-tuned" for name in CONSTANT)
 OTHERS = ("random", "greedy-metric", "asks-nothing", "cautious", "reference")
 BOTS = (*CONSTANT, *TUNED, *OTHERS)
@@ -112,11 +112,11 @@ def _fixed(case: Case, atlas: Atlas) -> dict[str, Policy]:
     """Return the policies that do not depend on the world."""
     found: dict[str, Policy] = {}
     defaults = sensible_defaults(case.spec)
-    for option in OPTIONS:
-        found[f"always-{option}"] = defaults[option]
+    for option, constant in zip(OPTIONS, CONSTANT, strict=True):
+        found[constant] = defaults[option]
         among = atlas.live & atlas.option(option)
         usd = np.where(among, atlas.usd.mean(0), -np.inf)
-        found[f"always-{option}-tuned"] = atlas.policies[int(usd.argmax())]
+        found[f"{constant}-tuned"] = atlas.policies[int(usd.argmax())]
     found["greedy-metric"] = _most_accurate(case, atlas)
     return found
 

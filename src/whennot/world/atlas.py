@@ -77,7 +77,8 @@ class Atlas:
         policies: what was simulated, in a fixed order.
         facts: value of every fact in each world, shape (W, facts).
         usd: money of every policy in each world, one replicate, shape (W, P).
-        flips: parameters that flip the best option within their range.
+        flips: ends of ranges at which the verdict on some option turns.
+        first_replicate: random run of the first world; the next world has the next one.
     """
 
     spec: WorldSpec
@@ -86,6 +87,7 @@ class Atlas:
     facts: Floats
     usd: Floats
     flips: tuple[Flip, ...] = ()
+    first_replicate: int = 0
 
     @cached_property
     def level(self) -> Floats:
@@ -168,6 +170,7 @@ def dump(atlas: Atlas) -> bytes:
         "policies": [p.as_dict() for p in atlas.policies],
         "facts": list(atlas.spec.facts),
         "flips": [asdict(flip) for flip in atlas.flips],
+        "first_replicate": atlas.first_replicate,
     }
     parts = {
         "facts.npy": _npy(atlas.facts),
@@ -218,7 +221,8 @@ def load(source: bytes, spec: WorldSpec) -> Atlas:
         raise CaseError(
             f"atlas.npz cannot be used: {error}. Build it again: whennot atlas build"
         ) from error
-    return Atlas(spec, str(about["digest"]), policies, facts, usd, flips)
+    first = int(about.get("first_replicate", 40))
+    return Atlas(spec, str(about["digest"]), policies, facts, usd, flips, first)
 
 
 def _array(source: bytes) -> Floats:

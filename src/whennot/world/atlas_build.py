@@ -83,7 +83,8 @@ def build_atlas(
     )
     facts = np.array([[w.value(n) for n in spec.facts] for w in worlds])
     # As it is shipped, so that an atlas just built and one read from its file are the same.
-    return Atlas(spec, digest, policies, facts, usd.astype(np.float32).astype(np.float64))
+    shipped = usd.astype(np.float32).astype(np.float64)
+    return Atlas(spec, digest, policies, facts, shipped, first_replicate=size.screened)
 
 
 def _screened(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
+import numpy as np
+
 from whennot.episode.case import Case
 from whennot.episode.conformance.subject import Fault, Subject
 from whennot.episode.knowing import inquiry_of
@@ -14,10 +16,13 @@ from whennot.world.atlas import load as load_atlas
 from whennot.world.atlas_build import thin_of
 from whennot.world.frontier import Bracket, Curve, bracket, curve
 from whennot.world.inquiry import Worth, fresh_worths
-from whennot.world.world import spread_worlds
+from whennot.world.valuation import values_in
+from whennot.world.world import World, spread_worlds
 
 FRESH_WORLDS = 512
 """Worlds drawn apart from the atlas's to see what asking is worth."""
+AGAIN = 4
+"""Worlds of the atlas that are simulated again."""
 CLEAR = 2.0
 """Standard errors that count as more than chance."""
 BUILD = "build it: whennot atlas build"
@@ -44,6 +49,28 @@ def atlas(subject: Subject) -> Iterator[Fault]:
             where,
             f"of another version of the case ({shipped.digest[:12]}, the case is "
             f"{expected[:12]}); {BUILD} {case.name}",
+        )
+
+
+def repeats(subject: Subject) -> Iterator[Fault]:
+    """Simulating some of the atlas's worlds again gives its numbers: the engine is the same."""
+    case = subject.case
+    if _stale(case) or case.atlas is None:
+        return
+    made = case.atlas
+    names = list(case.spec.facts)
+    worlds = [
+        World(case.spec, case.ladder, dict(zip(names, map(float, row), strict=True)))
+        for row in made.facts[:AGAIN]
+    ]
+    some = made.policies[:: max(1, len(made.policies) // 8)]
+    again = values_in(worlds, some, thin=thin_of(case.spec), first_replicate=made.first_replicate)
+    kept = made.usd[:AGAIN, [made.places[p] for p in some]]
+    if not np.allclose(again, kept, rtol=1e-5, atol=1.0):
+        yield Fault(
+            f"{subject.folder}/atlas.npz",
+            "its numbers are not what this engine simulates; build it again: whennot atlas build "
+            f"{case.name}",
         )
 
 
