@@ -147,8 +147,9 @@ def _worth(console: Console, episode: Episode) -> list[Text]:
         ),
         Text(
             f"  Left behind: {money(judged.choice_usd)} by choice "
-            f"({100 * judged.choice_points:.0f} of 100 points), {money(judged.information_usd)} by what "
-            f"you did not ask ({100 * judged.information_points:.0f}).{_contested(episode)}"
+            f"({100 * judged.choice_points:.0f} of 100 points), "
+            f"{money(judged.information_usd)} by what you did not ask "
+            f"({100 * judged.information_points:.0f}).{_contested(episode)}"
         ),
         Text(
             f"  Luck: your quarter came out {place_words(luck.world_place)} over worlds you could "

@@ -56,14 +56,14 @@ VERBS: tuple[Verb, ...] = (
     _verb("resume", "Practice", "Go on with a play that was left.", module="play"),
     _verb("watch", "Practice", "Watch an expert play a case, with reasons."),
     _verb("cases", "Practice", "List the cases, or show one with all its numbers."),
-    _verb("appeal", "Practice", "Contest a number: judge a play with another value of it."),
+    _verb("appeal", "Practice", "Contest a number: judge a play with another value."),
     _verb("roadmap", "Plan", "Plan the way to AI product manager, with dates."),
     _verb("brief", "Prove", "Write the decision brief of a play: one page."),
     _verb("replay", "Prove", "Play a stored episode again and print its debrief."),
     _verb("verify", "Prove", "Tell whether a stored episode is untouched."),
     _verb("simulate", "Explore", "Run a quarter under one policy and see what comes of it."),
     _verb("regret", "Explore", "Hold a policy against every other one of its case."),
-    _verb("bots", "Explore", "Let simple players play every case: who wins where, and why."),
+    _verb("bots", "Explore", "Let simple players play every case: who wins, and where."),
     _verb("atlas", "Build", "Build a case's table of worlds and policies, or show it."),
     _verb("check", "Build", "Check cases for all that a case must have."),
     _verb("warmup", "Care", "Compile the simulator now; the next run starts at once."),
@@ -72,6 +72,10 @@ VERBS: tuple[Verb, ...] = (
     _verb("restore", "Care", "Go back to a backup; what it replaces is kept."),
 )
 """All verbs, in the order of the help."""
+
+
+ON_ONE_LINE = "Care"
+"""Section whose verbs share a line of the help: rarely typed, and each explains itself."""
 
 
 class _Loaded(Mapping[str, Any]):
@@ -112,10 +116,14 @@ class Verbs(TyperGroup):
         return list(self.commands)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
-        """Write the verbs, one a line, then the options: together less than 24 lines."""
+        """Write the verbs and the options: together less than 24 lines."""
         here = [verb for verb in VERBS if verb.name in self.commands]
         formatter.write_paragraph()
         for section, verbs in groupby(here, key=lambda verb: verb.section):
+            if section == ON_ONE_LINE:
+                names = " ".join(verb.name for verb in verbs)
+                formatter.write(f"  {section:<9} {names} : keep it quick, whole and safe.\n")
+                continue
             for heading, verb in zip(_once(section), verbs, strict=False):
                 formatter.write(f"  {heading:<9} {verb.name:<9} {verb.summary}\n")
         formatter.write_paragraph()

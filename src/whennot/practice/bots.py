@@ -198,12 +198,13 @@ class Claim:
     enforced: bool
 
 
+FEW_CASES = 4
+"""Cases from which on what one case may fail is enforced."""
 WHOLE_SHELF = 12
 """Cases from which on the assertions about the whole set are enforced."""
 MOST_CONSTANT = 0.6
 LEAST_WON = 0.10
 BEATS = 2.0
-MOST_OPTIONS = 3
 
 
 def gap(played: Played, one: str, other: str) -> tuple[float, float]:
@@ -214,80 +215,67 @@ def gap(played: Played, one: str, other: str) -> tuple[float, float]:
 
 def claims(league: Sequence[Played]) -> list[Claim]:
     """Return what must hold over cases, with what was measured."""
-    whole = len(league) >= WHOLE_SHELF
+    return [*_questions_matter(league), *_no_reflex(league), *_options(league)]
+
+
+def _questions_matter(league: Sequence[Played]) -> Iterator[Claim]:
+    """Yield that looking first beats everything else in at least half of the cases."""
     half = len(league) / 2
-    found = [_beaten(league, tuned, half=half, enforced=len(league) >= 4) for tuned in TUNED]
-    questions = _clear(league, "cautious", "asks-nothing")
-    found.append(
-        Claim(
-            "cautious beats asks-nothing by more than 2 SE in at least half of the cases",
-            float(questions),
+    for other in (*TUNED, "asks-nothing"):
+        count = _clear(league, "cautious", other)
+        yield Claim(
+            f"cautious beats {other} by more than 2 SE in at least half of the cases",
+            float(count),
             None,
             half,
-            questions >= half,
-            enforced=True,
+            count >= half,
+            enforced=len(league) >= FEW_CASES or other == "asks-nothing",
         )
-    )
+
+
+def _no_reflex(league: Sequence[Played]) -> Iterator[Claim]:
+    """Yield that no option is the answer to everything, however well it is tuned."""
     for tuned in TUNED:
-        each = [p.shares[tuned].mean() for p in league]
-        mean = float(np.mean(each))
-        se = float(
-            np.sqrt(sum(p.shares[tuned].var(ddof=1) / len(p.shares[tuned]) for p in league))
-            / len(league)
+        mean = float(np.mean([p.shares[tuned].mean() for p in league]))
+        each = [p.shares[tuned].var(ddof=1) / len(p.shares[tuned]) for p in league]
+        yield Claim(
+            f"{tuned} averages under {MOST_CONSTANT:g} over all cases",
+            mean,
+            float(np.sqrt(sum(each)) / len(league)),
+            MOST_CONSTANT,
+            mean < MOST_CONSTANT,
+            enforced=len(league) >= WHOLE_SHELF,
         )
-        found.append(
-            Claim(
-                f"{tuned} averages under {MOST_CONSTANT:g} over all cases",
-                mean,
-                se,
-                MOST_CONSTANT,
-                mean < MOST_CONSTANT,
-                enforced=whole,
-            )
-        )
+
+
+def _options(league: Sequence[Played]) -> Iterator[Claim]:
+    """Yield that every option is right somewhere."""
     for option in OPTIONS:
         most = max(p.options[option] for p in league)
-        found.append(
-            Claim(
-                f"{option} is best in at least {LEAST_WON:.0%} of some case's variants",
-                most,
-                None,
-                LEAST_WON,
-                most >= LEAST_WON,
-                enforced=len(league) >= 4,
-            )
+        yield Claim(
+            f"{option} is best in at least {LEAST_WON:.0%} of some case's variants",
+            most,
+            None,
+            LEAST_WON,
+            most >= LEAST_WON,
+            enforced=len(league) >= FEW_CASES,
         )
     for option in OPTIONS:
         count = sum(p.default_best == option for p in league)
-        found.append(
-            Claim(
-                f"{option} is best at default facts in at least two cases",
-                float(count),
-                None,
-                2.0,
-                count >= 2,
-                enforced=whole,
-            )
+        yield Claim(
+            f"{option} is best at default facts in at least two cases",
+            float(count),
+            None,
+            2.0,
+            count >= 2,
+            enforced=len(league) >= WHOLE_SHELF,
         )
-    return found
 
 
 def _clear(league: Sequence[Played], one: str, other: str) -> int:
     """Return in how many cases one bot beats another by more than two standard errors."""
     gaps = [gap(p, one, other) for p in league]
     return sum(mean > BEATS * se for mean, se in gaps)
-
-
-def _beaten(league: Sequence[Played], tuned: str, *, half: float, enforced: bool) -> Claim:
-    count = _clear(league, "cautious", tuned)
-    return Claim(
-        f"cautious beats {tuned} by more than 2 SE in at least half of the cases",
-        float(count),
-        None,
-        half,
-        count >= half,
-        enforced=enforced,
-    )
 
 
 def holds(found: Sequence[Claim]) -> bool:
