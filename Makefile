@@ -13,7 +13,7 @@ COMPILE = $(VENV) -m uv pip compile --quiet --universal --generate-hashes --no-e
 	$(ARGS) pyproject.toml
 
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check format lint imports types fragments ladders docs cover bench atlases validity lock tidy
+.PHONY: help setup run test check format lint imports types fragments ladders cases docs cover bench atlases validity lock tidy
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1: /p' Makefile | column -t -s: 2>/dev/null \
@@ -31,7 +31,7 @@ run: .venv/run.stamp ## start whennot; ARGS="play meeting-summarizer" passes wor
 test: .venv/dev.stamp ## run the whole default suite; ARGS="-k trust" narrows it
 	$(VENV) -m pytest $(ARGS)
 
-check: format lint imports types fragments ladders docs cover ## all that must hold before a change lands
+check: format lint imports types fragments ladders cases docs cover ## all that must hold before a change lands
 
 format: .venv/dev.stamp
 	$(VENV) -m ruff format --check .
@@ -54,6 +54,9 @@ fragments: .venv/dev.stamp
 
 ladders: .venv/dev.stamp
 	OMP_NUM_THREADS=1 $(VENV) tools/refit_ladders.py
+
+cases: .venv/dev.stamp
+	.venv/bin/whennot check
 
 docs: .venv/dev.stamp ## build the documentation into docs/_build/html
 	$(VENV) -m sphinx -n -W --keep-going -q -d docs/_build/doctrees docs docs/_build/html

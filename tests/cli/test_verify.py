@@ -156,3 +156,29 @@ def test_replay_of_a_case_that_is_not_here_says_which_one_it_was(terminal, episo
     assert not terminal.run("replay", str(episode_file), code=1)
     assert "tiny-case, version 1" in terminal.talk
     assert "is not installed" in terminal.talk
+
+
+def test_an_episode_of_a_version_that_is_gone_still_shows_its_own_debrief(terminal, episode_file):
+    path = shelf.SHELVES / "cases" / "tiny-case" / "case.toml"
+    path.write_text(path.read_text().replace("minutes = 45", "minutes = 46", 1))
+    shelf._load.cache_clear()
+
+    shown = terminal.run("replay", str(episode_file))
+    kept = terminal.json("replay", str(episode_file))
+
+    assert "is not installed" in terminal.talk
+    assert "attainable share" in shown
+    assert kept["debrief"]["attainable_share"] == pytest.approx(
+        json.loads(episode_file.read_text())["debrief"]["attainable_share"]
+    )
+    assert "seal          intact" in terminal.run("verify", str(episode_file), code=1)
+
+
+def test_another_atlas_of_the_same_case_is_told_apart_from_a_forged_debrief(
+    terminal, episode_file
+):
+    folder = shelf.SHELVES / "cases" / "tiny-case"
+    (folder / "atlas.npz").unlink()
+    shelf._load.cache_clear()
+
+    assert "another atlas judged it" in terminal.run("verify", str(episode_file))

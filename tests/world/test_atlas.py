@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import io
+import json
+import zipfile
 
 import numpy as np
 import pytest
@@ -91,6 +94,40 @@ def test_other_words_leave_it_the_same_atlas():
 def test_a_damaged_file_is_refused_with_what_to_do(content):
     with pytest.raises(CaseError, match="whennot atlas build"):
         load(content, CASE.spec)
+
+
+def spoiled(**changes: object) -> bytes:
+    """Return the file with entries of its description changed; None takes one away."""
+    source, out = io.BytesIO(FILE), io.BytesIO()
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "about.json":
+                about = json.loads(content) | changes
+                content = json.dumps({k: v for k, v in about.items() if v is not None}).encode()
+            new.writestr(name, content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"digest": None},
+        {"first_replicate": "abc"},
+        {"policies": []},
+        {"flips": [{"parameter": "no_such"}]},
+        {"facts": ["label_delay"]},
+    ],
+)
+def test_a_file_that_says_what_cannot_be_is_refused(changes):
+    with pytest.raises(CaseError, match="whennot atlas build"):
+        load(spoiled(**changes), CASE.spec)
+
+
+def test_numbers_that_are_none_are_refused():
+    for broken in ({"usd": np.full_like(ATLAS.usd, np.nan)}, {"facts": ATLAS.facts * np.inf}):
+        with pytest.raises(CaseError, match="whennot atlas build"):
+            load(dump(dataclasses.replace(ATLAS, **broken)), CASE.spec)
 
 
 def test_an_atlas_of_another_case_is_refused():
@@ -269,7 +306,8 @@ def test_the_sweep_names_parameters_with_a_range_and_another_option():
     for flip in ATLAS.flips:
         number = CASE.spec.parameters[flip.parameter]
         assert flip.value in {number.low, number.high}
-        assert flip.turns or flip.moves_best
+        assert flip.turns or flip.usd > 2 * flip.se
+    assert any(flip.turns for flip in ATLAS.flips)
 
 
 def test_dropping_the_flips_changes_no_value():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -31,6 +32,9 @@ def atlas(
         list[str] | None,
         typer.Option("--known", metavar="FACT=VALUE", help="With show: what would be known."),
     ] = None,
+    spoil: Annotated[
+        bool, typer.Option("--spoil", help="With show: tell it all before you have played.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Build the atlas of a case, or show what follows from it.
@@ -48,7 +52,28 @@ def atlas(
     if action == "build":
         _build(loaded, case, as_json=as_json)
     else:
+        if not (spoil or as_json) and sys.stdout.isatty():
+            _played_first(loaded)
         _show(loaded, known or [], as_json=as_json)
+
+
+def _played_first(case: Case) -> None:
+    """Keep a player from reading what is worth asking before she has asked.
+
+    Raises:
+        PlayerError: she has not finished the case.
+    """
+    from whennot.cli.terminal import open_home
+    from whennot.errors import PlayerError
+    from whennot.practice.plays import kept
+
+    with open_home() as home:
+        if any(k.finished and k.case == case.name for k in kept(home)):
+            return
+    raise PlayerError(
+        f"this tells what is worth asking in {case.name} and which option wins; play it first "
+        f"(whennot play {case.name}), or add --spoil"
+    )
 
 
 # --- build -----------------------------------------------------------------------------------

@@ -116,12 +116,7 @@ def _draw(
     console.print(table)
     for p in played:
         won = ", ".join(f"{option} {share:.0%}" for option, share in p.options.items())
-        asks = ", ".join(p.asked)
-        console.print(
-            f"{p.case}: best option {won}; at default facts {p.default_best}. "
-            f"cautious asks {asks}.",
-            markup=False,
-        )
+        console.print(f"{p.case}: best option {won}.", markup=False)
     console.print()
     for claim in claims:
         mark = "holds" if claim.holds else "FAILS"

@@ -160,7 +160,7 @@ def _worth(console: Console, episode: Episode) -> list[Text]:
 
 
 def _contested(episode: Episode) -> str:
-    flips = findings_of(episode).contested
+    flips = findings_of(episode).assessment.contested
     if not flips:
         return ""
     return f" Contested, so it does not count: {flips[0].parameter} decides the option."
@@ -175,7 +175,7 @@ def _percent(share: float, se: float) -> str:
 
 def _cost_most(episode: Episode) -> list[Text]:
     found = findings_of(episode)
-    worst = found.costliest
+    worst = found.assessment.costliest
     if not worst.chain:
         lines = [
             Text("  Nothing you decided cost much. What is left is luck and what you did not ask.")

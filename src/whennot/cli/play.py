@@ -146,6 +146,7 @@ def run_play(
 
     if play_.episode.state == "brief":
         screens.show_brief(console, play_.episode)
+    ahead.prepare(play_.episode.case)
     known = ahead.begin(play_.episode)
     while play_.episode.state != "debrief":
         stop = play_.episode.stop

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from whennot.episode.debrief import number
 from whennot.episode.episode import Episode
+from whennot.episode.people import reliabilities
 from whennot.episode.stops import CurrentStop
 from whennot.world.signals import delay_days
 
@@ -103,11 +104,9 @@ def show_heard(console: Console, episode: Episode, kind: str, name: str) -> None
     lines: list[Text] = []
     for heard in said:
         # Judged is what could be known, and how far to trust somebody is part of that.
-        sure = next(s.reliability for s in person.statements if s.fact == heard.fact)
+        sure = reliabilities(episode.case)[name, heard.fact]
         lines.append(Text(f'"{heard.text}"'))
-        lines.append(
-            Text(f"  People in this place are right about it {10 * sure:.2g} times in 10.", "dim")
-        )
+        lines.append(Text(f"  What is said here is right {10 * sure:.2g} times in 10.", "dim"))
     console.print(
         Panel(Group(*lines), title=Text(f"{person.name}, {person.role}"), width=_width(console))
     )

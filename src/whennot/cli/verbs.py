@@ -121,8 +121,8 @@ class Verbs(TyperGroup):
         formatter.write_paragraph()
         for section, verbs in groupby(here, key=lambda verb: verb.section):
             if section == ON_ONE_LINE:
-                names = " ".join(verb.name for verb in verbs)
-                formatter.write(f"  {section:<9} {names} : keep it quick, whole and safe.\n")
+                listed = " ".join(verb.name for verb in verbs)
+                formatter.write(f"  {section:<9} {listed} : keep it quick, whole and safe.\n")
                 continue
             for heading, verb in zip(_once(section), verbs, strict=False):
                 formatter.write(f"  {heading:<9} {verb.name:<9} {verb.summary}\n")

@@ -21,6 +21,7 @@ class Verdict:
         content: what the file says, or None when it cannot be read.
         is_installed: whether the very case it was played with is here.
         differences: what came out otherwise when played again; None when that was not tried.
+        same_atlas: whether the debrief was judged with the atlas that is installed.
     """
 
     seal: tuple[str, ...]
@@ -28,6 +29,7 @@ class Verdict:
     content: dict[str, Any] | None
     is_installed: bool
     differences: tuple[str, ...] | None
+    same_atlas: bool = True
 
     @property
     def good(self) -> bool:
@@ -67,18 +69,19 @@ def _judge(source: bytes) -> Verdict:
     case = installed_case(content)
     if case is None:
         return Verdict(report.faults, report.digest, content, is_installed=False, differences=None)
-    again = _played_again(content, case)
-    return Verdict(report.faults, report.digest, content, is_installed=True, differences=again)
+    again, same = _played_again(content, case)
+    return Verdict(report.faults, report.digest, content, True, again, same)
 
 
-def _played_again(content: dict[str, Any], case: Any) -> tuple[str, ...]:
+def _played_again(content: dict[str, Any], case: Any) -> tuple[tuple[str, ...], bool]:
     from whennot.errors import WhennotError
     from whennot.practice import record
 
     try:
-        return tuple(record.compare(content, record.replay(content, case)))
+        episode = record.replay(content, case)
     except WhennotError as error:
-        return (str(error),)
+        return (str(error),), True
+    return tuple(record.compare(content, episode)), record.same_atlas(content, episode)
 
 
 def _as_dict(verdict: Verdict) -> dict[str, Any]:
@@ -103,6 +106,7 @@ def _as_dict(verdict: Verdict) -> dict[str, Any]:
             "tried": tried,
             "equal": verdict.differences == () if tried else None,
             "differences": list(verdict.differences or ()),
+            "same_atlas": verdict.same_atlas,
         },
     }
 
@@ -135,6 +139,8 @@ def _again(verdict: Verdict) -> list[str]:
     if verdict.differences is None:
         why = "that version is not installed" if verdict.content else "the file cannot be read"
         return [f"  re-simulated  not tried: {why}"]
+    if not verdict.differences and not verdict.same_atlas:
+        return ["  re-simulated  equal counts; another atlas judged it: verdicts not compared"]
     if not verdict.differences:
         return ["  re-simulated  equal: the same counts and the same numbers in the debrief"]
     told = [f"                {line}" for line in verdict.differences]

@@ -61,15 +61,15 @@ def appeal(episode: Episode, changes: Mapping[str, float]) -> Appeal:
                 f"{name} is {number.status} ({number.source}); only assumed and fitted numbers "
                 "are open to appeal"
             )
-    again = appealed(found.judged, changes)
+    again = appealed(found.assessment.judged, changes)
     missing = Worth(found.information.missing_usd, found.information.missing_se)
     after = verdict(again, missing)
-    mine, span = str(found.judged.policies[0]["option"]), found.quality.attainable_usd
+    mine, span = str(found.assessment.judged.policies[0]["option"]), found.quality.attainable_usd
     return Appeal(
         dict(changes),
         found.quality,
         after,
         all(spec.parameters[n].low <= v <= spec.parameters[n].high for n, v in changes.items()),
         set(changes) <= only_prices(spec),
-        stands(found.judged, mine, span=span) != stands(again, mine, span=span),
+        {stands(j, mine, span=span) for j in (found.assessment.judged, again)} == {True, False},
     )

@@ -29,6 +29,7 @@ __all__ = ["RULES", "Finding", "How", "Rule", "bounds_digest", "check_texts", "f
 
 WORLDS = 24
 REPLICATES = 64
+FRESH = 512
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,7 @@ def _findings(case: Case, texts: Mapping[str, str], where: str, how: How) -> lis
         with_test=how.get("with_test", True),
         worlds=how.get("worlds", WORLDS),
         replicates=how.get("replicates", REPLICATES),
+        fresh=how.get("fresh", FRESH),
     )
     runs = not how.get("quick", False) and not subject.ladder_fault
     return [f for rule in RULES if runs or not rule.runs for f in _kept(rule, subject)]

@@ -186,7 +186,7 @@ def questions_of(episode: Episode) -> list[Asked]:
 def wrong_statements_heard(episode: Episode) -> list[str]:
     """Return what was said to the player that was not so, and what it cost."""
     spec = episode.case.spec
-    cost = {(x.said.stakeholder, x.said.fact): x for x in findings_of(episode).misled}
+    cost = {(x.said.stakeholder, x.said.fact): x for x in findings_of(episode).assessment.misled}
     rows = []
     for said in (s for s in episode.said if s.wrong):
         fact, who = spec.facts[said.fact], spec.stakeholders[said.stakeholder].name
@@ -208,7 +208,7 @@ def wrong_statements_heard(episode: Episode) -> list[str]:
 
 def frontier_words(episode: Episode) -> list[str]:
     """Return where building becomes right here, beside what the player said."""
-    spec, found = episode.case.spec, findings_of(episode).frontier
+    spec, found = episode.case.spec, findings_of(episode).assessment.frontier
     fact = spec.facts[found.fact]
     names = [spec.option_lever.choices[o].label.lower() for o in spec.frontier.options]
     what = " or ".join(names)
@@ -243,7 +243,7 @@ def frontier_words(episode: Episode) -> list[str]:
 def contested_words(episode: Episode) -> list[str]:
     """Return which assumptions the verdict on the player's option hangs on."""
     spec, rows = episode.case.spec, []
-    for flip in findings_of(episode).contested:
+    for flip in findings_of(episode).assessment.contested:
         number_ = spec.parameters[flip.parameter]
         best = spec.option_lever.choices[flip.option].label.lower()
         what = number_.label or flip.parameter.replace("_", " ")

@@ -16,20 +16,6 @@ from whennot.world.simulate import Run
 
 
 @dataclass(frozen=True)
-class Assessment:
-    """What a decision was worth, known from the moment it is sealed.
-
-    Attributes:
-        quality: the verdict. judged: the simulated field behind it.
-        information: what was asked against what could have been.
-    """
-
-    quality: Quality
-    judged: Judged
-    information: Information
-
-
-@dataclass(frozen=True)
 class Misled:
     """What a wrong statement cost.
 
@@ -43,6 +29,47 @@ class Misled:
     usd: float
     se: float
     instead: Policy
+
+
+@dataclass(frozen=True)
+class Costliest:
+    """The one lever whose change alone would have gained most.
+
+    Attributes:
+        lever: its name, ``trigger``, or empty when nothing cost much.
+        yours, alternative: what was chosen, what would have been better (as shown).
+        usd: gain, USD a quarter.
+        chain: the causal chain in words.
+    """
+
+    lever: str
+    yours: str
+    alternative: str
+    usd: float
+    chain: str
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What a decision was worth, known from the moment it is sealed; no quarter is needed.
+
+    Attributes:
+        quality: the verdict, given what could be known.
+        judged: the simulated field behind it, for appeals.
+        information: what was asked against what could have been.
+        misled: what wrong statements cost, dearest first.
+        frontier: where building becomes right here, given what was known.
+        contested: parameters that turn the verdict on the player's option within their range.
+        costliest: the one thing that cost most.
+    """
+
+    quality: Quality
+    judged: Judged
+    information: Information
+    misled: tuple[Misled, ...]
+    frontier: Curve
+    contested: tuple[Flip, ...]
+    costliest: Costliest
 
 
 @dataclass(frozen=True)
@@ -67,24 +94,6 @@ class Luck:
 
 
 @dataclass(frozen=True)
-class Costliest:
-    """The one lever whose change alone would have gained most.
-
-    Attributes:
-        lever: its name, ``trigger``, or empty when nothing cost much.
-        yours, alternative: what was chosen, what would have been better (as shown).
-        usd: gain, USD a quarter.
-        chain: the causal chain in words.
-    """
-
-    lever: str
-    yours: str
-    alternative: str
-    usd: float
-    chain: str
-
-
-@dataclass(frozen=True)
 class Alternative:
     """An action that could have been taken at a stop, with hindsight.
 
@@ -103,28 +112,26 @@ class Findings:
     """Everything the debrief needs that takes simulation.
 
     Attributes:
-        quality: what the decision was worth given what could be known.
-        judged: the simulated field behind it, for appeals.
-        information: what was asked against what could have been.
-        misled: what wrong statements cost, dearest first.
-        frontier: where building becomes right here, given what was known.
-        contested: parameters that turn the verdict on the player's option within their range.
+        assessment: what the decision was worth.
         luck: where luck put the quarter.
-        costliest: the one thing that cost most.
         alternatives: what else could have been done at the stops, best first at each stop.
         first_failures: probability of each mode of the forecast coming first among them, and of
             ``none``, from replicates in this world.
         final: the quarter as it happened, operating changes included.
     """
 
-    quality: Quality
-    judged: Judged
-    information: Information
-    misled: tuple[Misled, ...]
-    frontier: Curve
-    contested: tuple[Flip, ...]
+    assessment: Assessment
     luck: Luck
-    costliest: Costliest
     alternatives: tuple[Alternative, ...]
     first_failures: Mapping[str, float]
     final: Run
+
+    @property
+    def quality(self) -> Quality:
+        """The verdict on the decision."""
+        return self.assessment.quality
+
+    @property
+    def information(self) -> Information:
+        """What was asked against what could have been."""
+        return self.assessment.information

@@ -2,7 +2,7 @@
 
 Fulfills an episode's requests. Decision quality is measured over worlds that fit what the player
 knew when deciding. It takes no input from the quarter that happened, so the luck of that quarter
-cannot move it; it can be known as soon as the decision is sealed (`assess`).
+cannot move it; it is known as soon as the decision is sealed (`assess`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from whennot.world.atlas import Flip
 from whennot.world.counters import INDEX, NAMES
 from whennot.world.formula import evaluate
 from whennot.world.frontier import curve
-from whennot.world.inquiry import Worth
+from whennot.world.inquiry import Information, Worth
 from whennot.world.policy import Policy
 from whennot.world.quality import Judged, Quality, judgments, simulated
 from whennot.world.signals import first_failures
@@ -79,14 +79,14 @@ def assess(
     episode: Episode,
     *,
     evaluator: int = 0,
-    first: Callable[[Quality], None] = lambda _quality: None,
+    told: Callable[[Quality], None] = lambda _quality: None,
 ) -> Assessment:
     """Return what a sealed decision was worth; needs nothing that happens afterwards.
 
     Args:
         episode: from the moment its decision stands.
         evaluator: seed of the worlds drawn.
-        first: told a first number as soon as there is one.
+        told: called with a first verdict after a few worlds, and with the final one.
 
     Raises:
         PlayerError: nothing is decided yet.
@@ -104,48 +104,53 @@ def assess(
         evaluator=evaluator,
     )
     for quality, judged in verdicts:
+        told(quality)
         if quality.final:
-            return Assessment(quality, judged, information)
-        first(quality)
+            return _assessed(episode, quality, judged, information)
     raise CaseError(f"{episode.case.name}: no world could be simulated")
+
+
+def _assessed(
+    episode: Episode, quality: Quality, judged: Judged, information: Information
+) -> Assessment:
+    return Assessment(
+        quality=quality,
+        judged=judged,
+        information=information,
+        misled=tuple(_misled(episode, judged.policies[0])),
+        frontier=curve(judged.atlas, knowledge_of(episode), first_flight=episode.first_flight),
+        contested=contested(episode, quality, judged),
+        costliest=costliest(episode, quality, judged),
+    )
 
 
 def judge(episode: Episode, request: Request, *, ahead: Assessment | None = None) -> Findings:
     """Return the findings of a finished quarter."""
-    policy = request.policy
     known = ahead or assess(episode)
-    dice = simulate(request.world, policy, replicates=list(DICE))
+    dice = simulate(request.world, request.policy, replicates=list(DICE))
     return Findings(
-        quality=known.quality,
-        judged=known.judged,
-        information=known.information,
-        misled=tuple(_misled(episode, policy)),
-        frontier=curve(
-            atlas_for(episode.case), knowledge_of(episode), first_flight=episode.first_flight
-        ),
-        contested=contested(episode, known),
+        assessment=known,
         luck=_luck(request, dice, known.judged),
-        costliest=costliest(episode, known),
         alternatives=_alternatives(episode, request),
         first_failures=_shares(dice, episode.modes),
         final=quarter(request),
     )
 
 
-def contested(episode: Episode, known: Assessment) -> tuple[Flip, ...]:
+def contested(episode: Episode, quality: Quality, judged: Judged) -> tuple[Flip, ...]:
     """Return the parameters that turn the verdict on the player's option within their range.
 
     Tried are the ends at which the case's own sweep saw the verdict on that option turn, where the
     parameter is open to appeal.
     """
     atlas, parameters = atlas_for(episode.case), episode.case.spec.parameters
-    option, span = str(known.judged.policies[0]["option"]), known.quality.attainable_usd
+    option, span = str(judged.policies[0]["option"]), quality.attainable_usd
     tried = [
         flip
         for flip in atlas.flips
         if option in flip.turns and parameters[flip.parameter].open_to_appeal
     ]
-    few = known.judged.first(CONTEST_WORLDS)
+    few = judged.first(CONTEST_WORLDS)
     return tuple(turning(few, tried, option=option, span=span))
 
 
@@ -190,12 +195,11 @@ def _luck(request: Request, dice: Run, judged: Judged) -> Luck:
     )
 
 
-def costliest(episode: Episode, known: Assessment) -> Costliest:
+def costliest(episode: Episode, quality: Quality, judged: Judged) -> Costliest:
     """Return the one lever, or the trigger, whose change alone would have gained most.
 
     Gains are expected ones, over the worlds that fit what the player knew.
     """
-    judged, quality = known.judged, known.quality
     policy, best = judged.policies[0], quality.best
     candidates: list[tuple[str, Policy]] = [
         (name, replace(policy, levers=_swap(policy, name, value)))

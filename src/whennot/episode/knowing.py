@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from whennot.episode.case import Case
 from whennot.episode.episode import Episode
-from whennot.episode.people import Said
+from whennot.episode.people import Said, reliabilities
 from whennot.episode.table import FIRST_FLIGHT_ASKS
 from whennot.world.atlas import Atlas
 from whennot.world.atlas_build import Size, build_atlas
@@ -24,9 +24,7 @@ def knowledge_of(episode: Episode) -> Knowledge:
 
 
 def _hearsay(case: Case, said: Said) -> Hearsay:
-    person = case.spec.stakeholders[said.stakeholder]
-    reliability = next(s.reliability for s in person.statements if s.fact == said.fact)
-    return Hearsay(said.fact, said.value, reliability)
+    return Hearsay(said.fact, said.value, reliabilities(case)[said.stakeholder, said.fact])
 
 
 def wrong_hearsay(episode: Episode) -> list[tuple[Said, Hearsay]]:
@@ -48,7 +46,10 @@ def sources_of(case: Case) -> tuple[Source, ...]:
         Source(
             name,
             person.minutes,
-            says=tuple(Saying(s.fact, s.reliability, s.when_wrong) for s in person.statements),
+            says=tuple(
+                Saying(s.fact, reliabilities(case)[name, s.fact], s.when_wrong)
+                for s in person.statements
+            ),
         )
         for name, person in case.spec.stakeholders.items()
     ]
@@ -90,3 +91,9 @@ def information_of(episode: Episode) -> Information:
     budget = budget_of(case, first_flight=first)
     asked = (*episode.asked, *episode.heard)
     return inquiry_of(case, first_flight=first).information(asked, budget)
+
+
+def weigh(case: Case) -> None:
+    """Work out ahead what every verdict on this case will ask of its atlas."""
+    atlas_for(case).expected(Knowledge())
+    inquiry_of(case, first_flight=True).information((), budget_of(case, first_flight=True))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 
+from whennot.episode.case import Case
 from whennot.episode.episode import Episode
 from whennot.episode.findings import Assessment
 from whennot.episode.judge import assess
-from whennot.errors import WhennotError
+from whennot.episode.knowing import weigh
 
 
 class Ahead:
@@ -21,7 +22,7 @@ class Ahead:
 
     def result(self) -> Assessment | None:
         """Return the assessment, waiting for it; None where it failed: then it is tried again."""
-        with suppress(WhennotError):
+        with suppress(Exception):  # whatever it was shows itself when it is tried again
             return self._future.result()
         return None
 
@@ -30,3 +31,10 @@ def begin(episode: Episode) -> Ahead | None:
     """Start judging an episode whose decision is sealed; None where it is not."""
     sealed = episode.policy is not None and episode.state in {"operating", "review"}
     return Ahead(episode) if sealed else None
+
+
+def prepare(case: Case) -> None:
+    """Start reading the atlas and weighing questions, while the player reads the brief."""
+    pool = ThreadPoolExecutor(1, thread_name_prefix="whennot-atlas")
+    pool.submit(weigh, case)
+    pool.shutdown(wait=False)

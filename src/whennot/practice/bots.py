@@ -205,6 +205,7 @@ WHOLE_SHELF = 12
 MOST_CONSTANT = 0.6
 LEAST_WON = 0.10
 BEATS = 2.0
+EVERY_TUNED = "every tuned constant bot"
 
 
 def gap(played: Played, one: str, other: str) -> tuple[float, float]:
@@ -221,15 +222,18 @@ def claims(league: Sequence[Played]) -> list[Claim]:
 def _questions_matter(league: Sequence[Played]) -> Iterator[Claim]:
     """Yield that looking first beats everything else in at least half of the cases."""
     half = len(league) / 2
-    for other in (*TUNED, "asks-nothing"):
-        count = _clear(league, "cautious", other)
+    for who, others in ((EVERY_TUNED, TUNED), ("asks-nothing", ("asks-nothing",))):
+        count = sum(
+            all(mean > BEATS * se for mean, se in (gap(p, "cautious", o) for o in others))
+            for p in league
+        )
         yield Claim(
-            f"cautious beats {other} by more than 2 SE in at least half of the cases",
+            f"cautious beats {who} by more than 2 SE in at least half of the cases",
             float(count),
             None,
             half,
             count >= half,
-            enforced=len(league) >= FEW_CASES or other == "asks-nothing",
+            enforced=len(league) >= FEW_CASES or who == "asks-nothing",
         )
 
 
@@ -270,12 +274,6 @@ def _options(league: Sequence[Played]) -> Iterator[Claim]:
             count >= 2,
             enforced=len(league) >= WHOLE_SHELF,
         )
-
-
-def _clear(league: Sequence[Played], one: str, other: str) -> int:
-    """Return in how many cases one bot beats another by more than two standard errors."""
-    gaps = [gap(p, one, other) for p in league]
-    return sum(mean > BEATS * se for mean, se in gaps)
 
 
 def holds(found: Sequence[Claim]) -> bool:

@@ -66,6 +66,7 @@ def begin(home: Home, case: Case, *, setup: Setup, now: datetime, source: str = 
         now: with a time zone.
         source: how to find the case again: its name, or the folder of a pack from outside.
     """
+    _ = case.atlas  # a damaged one is told now, not after the quarter
     taken = {t.episode for t in home.episodes()}
     number = 1 + sum(1 for name in taken if name.rsplit("-", 1)[0] == case.name)
     while f"{case.name}-{number}" in taken:

@@ -24,6 +24,7 @@ def numbers(episode: Episode) -> dict[str, Any]:
     judged, hygiene, rubric = found.quality, hygiene_of(episode), rubric_of(episode)
     return {
         "measured_in": "worlds that fit what was known",
+        "atlas": found.assessment.judged.atlas.content,
         "attainable_share": judged.share,
         "attainable_share_se": judged.share_se,
         "attainable_usd": judged.attainable_usd,
@@ -34,7 +35,9 @@ def numbers(episode: Episode) -> dict[str, Any]:
         "information_se_usd": found.information.missing_se,
         "asked_usd": found.information.asked.usd,
         "best_questions": list(found.information.best_names),
-        "misled_usd": {f"{x.said.stakeholder}.{x.said.fact}": x.usd for x in found.misled},
+        "misled_usd": {
+            f"{x.said.stakeholder}.{x.said.fact}": x.usd for x in found.assessment.misled
+        },
         "value_usd": judged.value,
         "best_value_usd": judged.best_value,
         "reference_value_usd": judged.reference_value,
@@ -44,16 +47,16 @@ def numbers(episode: Episode) -> dict[str, Any]:
         "knife_edge": judged.knife_edge,
         "best": judged.best.as_dict(),
         "worlds": judged.worlds,
-        "contested_by": [flip.parameter for flip in found.contested],
-        "counts": not found.contested,
-        "frontier": found.frontier.crossing,
+        "contested_by": [flip.parameter for flip in found.assessment.contested],
+        "counts": not found.assessment.contested,
+        "frontier": found.assessment.frontier.crossing,
         "quarter_usd": float(found.final.usd[0]),
         "first_failure": found.final.first_failures[0],
         "first_failure_probabilities": dict(found.first_failures),
         "luck_dice_place": found.luck.dice_place,
         "luck_world_place": found.luck.world_place,
-        "costliest_lever": found.costliest.lever,
-        "costliest_usd": found.costliest.usd,
+        "costliest_lever": found.assessment.costliest.lever,
+        "costliest_usd": found.assessment.costliest.usd,
         "hygiene_score": hygiene.score,
         "hygiene_band": hygiene.band,
         "rubric_points_observed": rubric.observed,
@@ -143,9 +146,24 @@ def _differs(kept: Any, fresh: Any) -> bool:
     return bool(kept != fresh)
 
 
+def same_atlas(stored: Mapping[str, Any], episode: Episode) -> bool:
+    """Return whether the stored debrief was made with the atlas that is installed."""
+    found = episode.findings
+    return (
+        found is not None
+        and stored["debrief"].get("atlas") == found.assessment.judged.atlas.content
+    )
+
+
 def compare(stored: Mapping[str, Any], episode: Episode) -> list[str]:
-    """Return what differs between a stored episode and its replay; empty when nothing does."""
+    """Return what differs between a stored episode and its replay; empty when nothing does.
+
+    A debrief that another atlas of the same case made is not compared; see `same_atlas`.
+    """
     fresh = content(episode, engine=stored["engine"])
+    if stored["debrief"].get("atlas") != fresh["debrief"]["atlas"]:
+        # What was judged with another table cannot come out the same; the quarter must.
+        fresh["debrief"] = dict(stored["debrief"])
     return [
         f"{section}.{name}: stored {stored[section].get(name)!r}, re-simulated {value!r}"
         for section in ("result", "debrief")

@@ -156,7 +156,7 @@ def _worth_told(episode: Episode, judged: Quality) -> list[Passage]:
         passages.append(Passage("It cannot be told apart from the best."))
     if judged.knife_edge:
         passages.append(Passage("A knife-edge: two halves of the worlds differ by over 2 points."))
-    if flips := findings_of(episode).contested:
+    if flips := findings_of(episode).assessment.contested:
         what = flips[0].parameter.replace("_", " ")
         passages.append(
             Passage(f"contested, so it does not count: {what} is assumed and decides the option.")
@@ -184,7 +184,7 @@ def got_wrong(episode: Episode) -> tuple[Passage, ...]:
 
 
 def _cost(episode: Episode) -> Passage:
-    worst = findings_of(episode).costliest
+    worst = findings_of(episode).assessment.costliest
     if not worst.chain:
         text = "Nothing I decided cost much. What is left is luck and what I did not ask."
     elif worst.chain.startswith("No single change"):

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from whennot.errors import CaseError
 from whennot.world.atlas import Atlas, Flip
@@ -19,7 +20,8 @@ from whennot.world.formula import names_in
 from whennot.world.knowledge import Knowledge
 from whennot.world.ladder import LadderTable
 from whennot.world.policy import Policy
-from whennot.world.quality import TIED_SHARE, Judged, repriced, run_again, simulated
+from whennot.world.quality import Judged, repriced, run_again, simulated
+from whennot.world.regret import TIED_SHARE
 from whennot.world.spec import Number, WorldSpec
 
 CONTESTABLE = ("assumed", "borrowed", "fitted")
@@ -108,42 +110,52 @@ def sweep(
     field = contenders(atlas, known)
     run = simulated(atlas, ladder, field, knowledge=known, count=SWEEP_WORLDS, thin=thin)
     base = next(iter(run))
-    usd = atlas.expected(known)
-    span = float(usd[atlas.live].max() - usd[atlas.reference].mean())
-    now, before = _best(base)[0], _standing(base, span)
+    usd = np.where(atlas.live, atlas.expected(known), -np.inf)
+    span = float(usd.max() - atlas.expected(known)[atlas.reference].mean())
+    # Which option is best is better known from all of the atlas than from a few worlds.
+    now, before = str(atlas.policies[int(usd.argmax())]["option"]), _standing(base, span)
     numbers = contestable(atlas.spec)
     for done, (name, number) in enumerate(numbers.items(), start=1):
         for value in (number.low, number.high):
             if value == number.value:
                 continue
             again = appealed(base, {name: value})
-            turns = tuple(sorted(before ^ _standing(again, span)))
+            there = _standing(again, span)
+            turns = tuple(o for o in before if {before[o], there[o]} == {True, False})
             option, gain, se = _best(again, against=now)
             if turns or (option != now and gain > 2 * se):
                 yield Flip(name, value, option, now, gain, se, number.status, turns)
         progress(done / len(numbers))
 
 
-def _standing(judged: Judged, span: float) -> set[str]:
-    """Return the options that are right; see `stands`."""
-    options = {str(p["option"]) for p in judged.policies}
-    return {option for option in options if stands(judged, option, span=span)}
+def _standing(judged: Judged, span: float) -> dict[str, bool | None]:
+    """Return whether each option is right; see `stands`."""
+    options = dict.fromkeys(str(p["option"]) for p in judged.policies)
+    return {option: stands(judged, option, span=span) for option in options}
 
 
-def stands(judged: Judged, option: str, *, span: float) -> bool:
-    """Return whether an option is right: its best policy cannot be told from the best of all.
+def stands(judged: Judged, option: str, *, span: float) -> bool | None:
+    """Return whether an option is right, or None where that cannot be told.
+
+    Right: its best policy is within 1 % of what could be had. Wrong: it is further behind, by
+    more than two standard errors. Few worlds then leave a verdict open; they never turn it.
 
     Args:
         judged: a simulated field.
         option: which.
-        span: attainable value, USD; a gap under 1 % of it is a tie.
+        span: attainable value, USD.
     """
     each = judged.estimates
     mine = [i for i, p in enumerate(judged.policies) if p["option"] == option]
     best = max(mine, key=lambda i: each[:, i].mean())
     gap = each[:, int(each.mean(0).argmax())] - each[:, best]
-    se = float(gap.std(ddof=1) / np.sqrt(len(gap)))
-    return bool(gap.mean() <= max(2 * se, TIED_SHARE * span))
+    if gap.mean() <= TIED_SHARE * span:
+        return True
+    return False if gap.mean() > 2 * _se(judged, gap) else None
+
+
+def _se(judged: Judged, gap: NDArray[np.float64]) -> float:
+    return float(gap.std(ddof=1) / np.sqrt(len(gap))) * judged.freed
 
 
 def turning(judged: Judged, flips: Sequence[Flip], *, option: str, span: float) -> Iterator[Flip]:
@@ -155,12 +167,12 @@ def turning(judged: Judged, flips: Sequence[Flip], *, option: str, span: float) 
         option: the player's.
         span: attainable value, USD.
     """
-    now = stands(judged, option, span=span)
-    best = _best(judged)[0]
+    now, best = stands(judged, option, span=span), _best(judged)[0]
     for flip in flips:
         again = appealed(judged, {flip.parameter: flip.value})
-        if stands(again, option, span=span) != now:
-            there, usd, se = _best(again, against=option)
+        if {now, stands(again, option, span=span)} == {True, False}:
+            there = _best(again)[0]
+            _, usd, se = _best(again, against=best if there == option else option)
             yield replace(flip, option=there, instead_of=best, usd=usd, se=se)
 
 
@@ -173,4 +185,4 @@ def _best(judged: Judged, *, against: str = "") -> tuple[str, float, float]:
         return options[top], 0.0, 0.0
     rival = max(other, key=lambda i: each[:, i].mean())
     gap = each[:, top] - each[:, rival]
-    return options[top], float(gap.mean()), float(gap.std(ddof=1) / np.sqrt(len(gap)))
+    return options[top], float(gap.mean()), _se(judged, gap)

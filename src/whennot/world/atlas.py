@@ -9,9 +9,10 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -28,10 +29,11 @@ from whennot.world.spec import TriggerForm, WorldSpec
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-FORMAT = "whennot.atlas/1"
+FORMAT = "whennot.atlas/2"
 """Part of the digest: an atlas made another way is another atlas."""
 FOLDS = 4
 """Parts of the worlds; each part is judged by what the others taught."""
+FEWEST_WORLDS = 16
 LARGEST_BYTES = 1_500_000
 
 
@@ -58,8 +60,8 @@ class Flip:
 
     @property
     def moves_best(self) -> bool:
-        """Whether the best option itself is another one there, and not only a tie."""
-        return self.option != self.instead_of
+        """Whether the best option itself is another one there, beyond two standard errors."""
+        return self.option != self.instead_of and self.usd > 2 * self.se
 
 
 def atlas_digest(spec: WorldSpec, ladder: LadderTable | None) -> str:
@@ -125,11 +127,6 @@ class Atlas:
         """Return expected USD of every policy in worlds of which all is known, shape (n, P)."""
         return np.asarray(self.differences.at(facts) + self.levels.at(facts))
 
-    def mask(self, policies: Sequence[Policy]) -> Bools:
-        """Return which policies of the atlas are among these, shape (P,)."""
-        wanted = frozenset(policies)
-        return np.array([p in wanted for p in self.policies])
-
     def option(self, name: str) -> Bools:
         """Return which policies build this option, shape (P,)."""
         return np.array([p["option"] == name for p in self.policies])
@@ -155,6 +152,13 @@ class Atlas:
         allowed = np.ones(len(self.policies), bool) if among is None else among
         beliefs = self.differences.beliefs(knowledge)
         return self.policies[int(self.differences.surely(beliefs, 1, among=allowed)[0])]
+
+    @cached_property
+    def content(self) -> str:
+        """Digest of the table itself: what a verdict was reached with."""
+        said = repr([p.as_dict() for p in self.policies]).encode()
+        table = np.asarray(self.usd, "<f4").tobytes() + np.asarray(self.facts, "<f8").tobytes()
+        return sha256(said + table).hexdigest()[:16]
 
     @cached_property
     def reference(self) -> NDArray[np.int64]:
@@ -209,20 +213,24 @@ def load(source: bytes, spec: WorldSpec) -> Atlas:
             facts = _array(file.read("facts.npy"))
             usd = _array(file.read("usd.npy"))
         policies = tuple(_policy(spec, p) for p in about["policies"])
-        flips = tuple(
-            Flip(**flip | {"turns": tuple(flip.get("turns", ()))}) for flip in about["flips"]
-        )
+        flips = tuple(Flip(**flip | {"turns": tuple(flip["turns"])}) for flip in about["flips"])
         worlds = len(facts)
         if facts.shape != (worlds, len(about["facts"])) or usd.shape != (worlds, len(policies)):
             raise ValueError("its tables do not fit together")  # noqa: TRY301
-        if about["facts"] != list(spec.facts) or not np.isfinite(usd).all():
+        finite = np.isfinite(usd).all() and np.isfinite(facts).all()
+        if about["facts"] != list(spec.facts) or not finite or worlds < FEWEST_WORLDS:
             raise ValueError("it is of another case, or holds what is no number")  # noqa: TRY301
+        defaults = set(sensible_defaults(spec).values())
+        if len(set(policies)) < len(policies) or not defaults <= set(policies):
+            raise ValueError("its policies are not those of the case")  # noqa: TRY301
+        if any(flip.parameter not in spec.parameters for flip in flips):
+            raise ValueError("it sweeps a parameter the case has not")  # noqa: TRY301
+        digest, first = str(about["digest"]), int(about["first_replicate"])
     except Exception as error:
         raise CaseError(
             f"atlas.npz cannot be used: {error}. Build it again: whennot atlas build"
         ) from error
-    first = int(about.get("first_replicate", 40))
-    return Atlas(spec, str(about["digest"]), policies, facts, usd, flips, first)
+    return Atlas(spec, digest, policies, facts, usd, flips, first)
 
 
 def _array(source: bytes) -> Floats:

@@ -104,7 +104,8 @@ def terms_of(degrees: Sequence[int]) -> tuple[Term, ...]:
         terms += [tuple(zip(pair, p, strict=True)) for p in powers if sum(p) <= PAIR_DEGREE]
     alive = [i for i in facts if degrees[i]]
     terms += [tuple((i, 1) for i in triple) for triple in combinations(alive, 3)]
-    return tuple(terms)
+    # Simple terms first, whatever the order of the facts: few worlds keep only the first.
+    return tuple(sorted(terms, key=lambda term: (sum(k for _, k in term), len(term))))
 
 
 @dataclass(frozen=True, eq=False)

@@ -125,6 +125,7 @@ class Inquiry:
         # The expansion's own word on every world, for the search; the worth is held out.
         self._modeled = atlas.differences.at(atlas.facts)
         self._gains: dict[frozenset[str], Floats] = {}
+        self._best: dict[Budget, tuple[str, ...]] = {}
 
     def _sayings(self, who: str, said: Saying) -> Floats:
         """Return what would be said in each world: the truth, or the wrong value, shape (W,)."""
@@ -217,6 +218,11 @@ class Inquiry:
 
     def best_set(self, budget: Budget) -> tuple[str, ...]:
         """Return the sources most worth asking together: greedy, then improved by exchanges."""
+        if budget not in self._best:
+            self._best[budget] = self._search(budget)
+        return self._best[budget]
+
+    def _search(self, budget: Budget) -> tuple[str, ...]:
         starts = [self._greedy(budget, per_minute=p) for p in (False, True)]
         found = max(starts, key=lambda names: self._modeled_worth(frozenset(names)))
         return self._exchanged(found, budget)

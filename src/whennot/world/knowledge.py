@@ -45,7 +45,7 @@ class Knowledge:
 
     def without(self, said: Hearsay) -> Knowledge:
         """Return the same without one statement."""
-        return Knowledge(self.known, tuple(h for h in self.heard if h is not said))
+        return Knowledge(self.known, tuple(h for h in self.heard if h != said))
 
     def knowing(self, fact: str, value: float) -> Knowledge:
         """Return the same with one more fact known."""

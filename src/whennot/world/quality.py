@@ -1,9 +1,9 @@
 """What a decision was worth given what could be known when it was taken.
 
 The player's policy, each option's sensible default and the atlas's most promising policies are
-simulated in the same worlds that fit what she knew. The atlas's expansion stands beside each
-simulated number as a control: what the few simulated worlds happen to be is taken out, so the
-estimate has hardly any noise of its own. Nothing here reads the quarter that happened.
+simulated in the same worlds that fit what she knew. What the atlas says of these worlds, against
+what it says of all that fit, is regressed out: which worlds happened to be drawn hardly matters.
+Nothing here reads the quarter that happened.
 
 Quality has two parts. *Choice*: the best that could be done with what was known, minus the policy.
 *Information*: what the best affordable questions would have been worth, minus those that were
@@ -21,12 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whennot.world.atlas import Atlas
+from whennot.world.atlas_build import thin_of
 from whennot.world.compile import prices_in
 from whennot.world.inquiry import Worth
 from whennot.world.knowledge import Knowledge, posterior_worlds
 from whennot.world.ladder import LadderTable
 from whennot.world.policy import Policy
-from whennot.world.spec import WorldSpec
+from whennot.world.regret import EXACT, TIED_SHARE
 from whennot.world.valuation import Counted, Plans, prices_of, side_by_side
 from whennot.world.world import World, uniform
 
@@ -37,13 +38,13 @@ USER_DAYS = 300_000_000
 FEWEST_WORLDS, MOST_WORLDS = 16, 64
 FIRST_WORLDS = 8
 """Worlds behind the first number, for a shell that shows one while the rest is simulated."""
-PROMISING = 5
+PROMISING = 4
 """Policies of the atlas held against the player's, beside the best of each option."""
-TIED_SHARE = 0.01
+DIRECTIONS = 6
+WORLDS_A_DIRECTION = 5
+"""Main directions of the atlas used as controls, at most, and worlds that each needs."""
 KNIFE_EDGE = 0.02
 """A verdict that differs more than this between the two halves of its worlds is marked."""
-EXACT = 4
-"""Decimals of a USD that are compared: the same policy summed in another order is the same."""
 
 
 @dataclass(frozen=True)
@@ -148,16 +149,6 @@ class Judged:
     first_replicate: int
     thin: int = 1
 
-    @cached_property
-    def control(self) -> tuple[Floats, Floats]:
-        """The atlas's word on each policy: in each world, and given what was known.
-
-        A policy the atlas does not hold is controlled by the nearest one it does.
-        """
-        near = np.array([_nearest(self.atlas, p) for p in self.policies])
-        facts = np.array([[w.value(n) for n in self.atlas.spec.facts] for w in self.worlds])
-        return self.atlas.at(facts)[:, near], self.atlas.expected(self.knowledge)[near]
-
     def first(self, count: int) -> Judged:
         """Return the same field in its first worlds alone."""
         return replace(
@@ -169,33 +160,26 @@ class Judged:
 
     @cached_property
     def estimates(self) -> Floats:
-        """Expected USD of each policy as each world alone would have it, shape (worlds, P)."""
-        there, overall = self.control
-        return np.asarray(self.usd - there + overall)
+        """Expected USD of each policy as each world alone would have it, shape (worlds, P).
 
+        What the atlas says of all its policies in these worlds, and given what was known, is the
+        control: its main directions are regressed out, the same for every policy, so that equal
+        quarters stay equal and a policy the atlas does not hold is controlled as well.
+        """
+        facts = np.array([[w.value(n) for n in self.atlas.spec.facts] for w in self.worlds])
+        off = self.atlas.at(facts) - self.atlas.expected(self.knowledge)
+        count = min(DIRECTIONS, len(self.worlds) // WORLDS_A_DIRECTION)
+        _, _, main = np.linalg.svd(off - off.mean(0), full_matrices=False)
+        controls = off @ main[:count].T
+        centered = controls - controls.mean(0)
+        slope, *_ = np.linalg.lstsq(centered, self.usd - self.usd.mean(0), rcond=1e-9)
+        return np.asarray(self.usd - controls @ slope)
 
-def _nearest(atlas: Atlas, policy: Policy) -> int:
-    """Return the column of the policy, or of the one most like it."""
-    if policy in atlas.places:
-        return atlas.places[policy]
-    likeness = [
-        (
-            4 * (p["option"] == policy["option"])
-            + sum(a == b for a, b in zip(p.levers, policy.levers, strict=True))
-            + 0.5 * ((p.trigger is None) == (policy.trigger is None))
-            - sum(_apart(atlas.spec, p, policy))
-        )
-        for p in atlas.policies
-    ]
-    return int(np.argmax(likeness))
-
-
-def _apart(spec: WorldSpec, one: Policy, other: Policy) -> Iterator[float]:
-    """Yield how far two policies are apart in each numeric lever, in shares of its range."""
-    for (name, a), (_, b) in zip(one.levers, other.levers, strict=True):
-        lever = spec.levers[name]
-        if isinstance(a, float) and isinstance(b, float) and lever.values:
-            yield abs(a - b) / ((lever.high or 0) - (lever.low or 0) or 1)
+    @property
+    def freed(self) -> float:
+        """By how much a standard error grows for the directions that were regressed out."""
+        count = min(DIRECTIONS, len(self.worlds) // WORLDS_A_DIRECTION)
+        return float(np.sqrt((len(self.worlds) - 1) / (len(self.worlds) - 1 - count)))
 
 
 def field_of(
@@ -236,7 +220,13 @@ def judgments(
     """
     policies = field_of(atlas, policy, knowledge, first_flight=first_flight)
     found = simulated(
-        atlas, ladder, policies, knowledge=knowledge, evaluator=evaluator, pause=FIRST_WORLDS
+        atlas,
+        ladder,
+        policies,
+        knowledge=knowledge,
+        evaluator=evaluator,
+        pause=FIRST_WORLDS,
+        thin=thin_of(atlas.spec),
     )
     for judged in found:
         final = len(judged.worlds) > FIRST_WORLDS
@@ -269,7 +259,7 @@ def simulated(
         thin: simulate one user of so many.
     """
     spec = atlas.spec
-    affordable = USER_DAYS // (len(policies) * spec.users * spec.days)
+    affordable = USER_DAYS * thin // (len(policies) * spec.users * spec.days)
     count = count or int(np.clip(affordable // 2 * 2, FEWEST_WORLDS, MOST_WORLDS))
     key = f"judge {atlas.digest} {knowledge.key} {evaluator}"
     drawn = posterior_worlds(spec, ladder, knowledge, count=count, key=key)
@@ -324,7 +314,7 @@ def verdict(judged: Judged, information: Worth, *, final: bool = True) -> Qualit
     reference = each[:, defaults].mean(1)
     top = int(mean.argmax())
     gap = each[:, [top]] - each
-    se = _se(gap)
+    se = _se(gap) * judged.freed
     span = float(mean[top] - reference.mean()) + information_usd
     loss = float(gap.mean(0)[0])
     ties = gap.mean(0) <= np.maximum(2 * se, TIED_SHARE * max(span, 0.0))
@@ -336,7 +326,8 @@ def verdict(judged: Judged, information: Worth, *, final: bool = True) -> Qualit
         share=share,
         share_se=float(
             np.hypot(
-                _share_se(gap[:, 0], each[:, top] - reference, loss + information_usd, span),
+                _share_se(gap[:, 0], each[:, top] - reference, loss + information_usd, span)
+                * judged.freed,
                 share * information.se / span if span > 0 else 0.0,
             )
         ),

@@ -19,8 +19,6 @@ from whennot.world.inquiry import Worth, fresh_worths
 from whennot.world.valuation import values_in
 from whennot.world.world import World, spread_worlds
 
-FRESH_WORLDS = 512
-"""Worlds drawn apart from the atlas's to see what asking is worth."""
 AGAIN = 4
 """Worlds of the atlas that are simulated again."""
 CLEAR = 2.0
@@ -77,11 +75,11 @@ def repeats(subject: Subject) -> Iterator[Fault]:
 def worth_asking(subject: Subject) -> Iterator[Fault]:
     """A gold question is worth more than 2 SE in fresh worlds, a decoy nothing beyond 2 SE."""
     case = subject.case
-    if _stale(case):
+    if _stale(case) or not subject.fresh:
         return
-    for name, worth in _worths(case).items():
+    for name, worth in _worths(case, subject.fresh).items():
         where = subject.at("questions", name)
-        told = f"worth {worth.usd:,.0f} ± {worth.se:,.0f} USD (SE) in {FRESH_WORLDS} fresh worlds"
+        told = f"worth {worth.usd:,.0f} ± {worth.se:,.0f} USD (SE) in {subject.fresh} fresh worlds"
         if case.spec.questions[name].gold and worth.usd <= CLEAR * worth.se:
             yield Fault(
                 where,
@@ -99,7 +97,7 @@ def worth_asking(subject: Subject) -> Iterator[Fault]:
 def frontier(subject: Subject) -> Iterator[Fault]:
     """The frontier is crossed within its range, and fresh worlds agree on both sides of it."""
     case = subject.case
-    if _stale(case):
+    if _stale(case) or not subject.fresh:
         return
     found, sides = _frontier(case)
     where, spec = subject.at("frontier"), case.spec.frontier
@@ -129,10 +127,9 @@ def _stale(case: Case) -> bool:
 
 
 @lru_cache(maxsize=32)
-def _worths(case: Case) -> dict[str, Worth]:
-    worlds = spread_worlds(
-        case.spec, case.ladder, count=FRESH_WORLDS, key=f"fresh {case.pack_sha256}"
-    )
+def _worths(case: Case, count: int) -> dict[str, Worth]:
+    key = f"fresh {atlas_digest(case.spec, case.ladder)}"
+    worlds = spread_worlds(case.spec, case.ladder, count=count, key=key)
     inquiry = inquiry_of(case, first_flight=True)
     return fresh_worths(inquiry, worlds, list(case.spec.questions), thin=thin_of(case.spec))
 

@@ -55,6 +55,7 @@ class How(TypedDict, total=False):
         worlds: how many worlds are drawn to see which options win.
         replicates: how many quarters are run to see what breaks first.
         atlas: content of ``atlas.npz``; None where there is none.
+        fresh: worlds drawn to see what asking is worth; 0 leaves that and the frontier out.
     """
 
     quick: bool
@@ -64,6 +65,7 @@ class How(TypedDict, total=False):
     worlds: int
     replicates: int
     atlas: bytes | None
+    fresh: int
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Subject:
         case: as it was loaded; files that are missing count as empty there.
         texts: the files that are there, by name.
         folder: what to call the case's folder in messages.
-        others, data, with_test, worlds, replicates: see `How`.
+        others, data, with_test, worlds, replicates, fresh: see `How`.
     """
 
     case: Case
@@ -85,6 +87,7 @@ class Subject:
     with_test: bool
     worlds: int
     replicates: int
+    fresh: int
 
     @cached_property
     def _lines(self) -> dict[str, dict[Path, int]]:
