@@ -9,7 +9,8 @@ that anybody can see how they were made, and make them again:
    what is shipped and exits 1 where they differ; ``--write`` replaces the files.
 3. After ``--write``, run ``make ladders ARGS=--write`` and update the case's datasheet.md.
 
-Only counts of frequent terms leave this script: no review, no product, no order of the reviews.
+Of reviews only counts of frequent terms leave this script: no text, no product, no order. Of
+laboratory tests no name, no number of a person and no order leave it.
 """
 
 from __future__ import annotations

@@ -18,13 +18,13 @@ import pytest
 
 from whennot.episode.case import read_case
 from whennot.episode.check import RULES, Finding, bounds_digest, check_texts, findings
-from whennot.episode.conformance import outcomes, worlds
+from whennot.episode.conformance import knowing, outcomes, worlds
 from whennot.episode.conformance.expected import Expected, read_expected
+from whennot.episode.conformance.subject import Subject
 from whennot.errors import CaseError
 from whennot.shelf import SHELVES, case_names, load_case, read_folder
-from whennot.world.atlas import dump
+from whennot.world.atlas import atlas_digest, dump
 from whennot.world.atlas import load as load_atlas
-from whennot.world.atlas_build import Size, build_atlas
 
 NAME = "meeting-summarizer"
 Texts = dict[str, str]
@@ -581,67 +581,89 @@ def test_the_lesson_of_the_summarizer_is_bounded_at_three_accuracies():
 # --- what needs the atlas ------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def with_atlas() -> tuple[Texts, bytes]:
-    """Return the sound copy and a small atlas of it."""
-    texts = sound()
-    case = read_case(texts, where=NAME)
-    size = Size(screened=12, worlds=160, top=16, each=4, average=4, spread=2)
-    return texts, dump(build_atlas(case.spec, case.ladder, size=size))
+CARDS = folder("card-fraud")
 
 
-def codes(texts: Texts, atlas: bytes, **how: Any) -> set[str]:
-    found = found_in(texts, atlas=atlas, **{"fresh": 160, **how})
-    return {f.code for f in found if f.code >= "CASE26"}
-
-
-def test_a_missing_or_damaged_atlas_is_noticed_with_what_to_do(with_atlas):
-    texts, made = with_atlas
-
-    for content in (None, made[:-30], b"no zip"):
-        (finding,) = found_in(texts, atlas=content, quick=True)
-        assert finding.code == "CASE26"
-        assert "whennot atlas build" in finding.message
-
-
-def test_any_parameter_that_moves_makes_the_atlas_stale(with_atlas):
-    texts, made = with_atlas
-
-    assert codes(texts, made, quick=True) == set()
-    moved = number("escalate_usd", 1501, high=4000)(texts)
-    assert codes(moved, made, quick=True) == {"CASE26"}
-
-
-def test_a_decoy_called_gold_and_a_gold_question_called_decoy_are_noticed(with_atlas):
-    texts, made = with_atlas
-    gold = edit(
-        "case.toml",
-        r"(\[questions\.latency\]\n(?:.*\n)*?)minutes = 15",
-        r"\g<1>minutes = 15\ngold = true",
+def about(rule: Any, texts: Texts, atlas: bytes | None, *, fresh: int = 160) -> list[str]:
+    """Return what one rule says of a copy of card-fraud, of its shipped atlas, or of another."""
+    case = read_case(texts, where=CARDS.name, atlas_file=atlas)
+    subject = Subject(
+        case=case,
+        texts=texts,
+        folder=CARDS.name,
+        others={},
+        data=None,
+        with_test=False,
+        worlds=4,
+        replicates=8,
+        fresh=fresh,
     )
-    decoy = edit("case.toml", r"(\[questions\.saved\]\n(?:.*\n)*?)gold = true\n", r"\g<1>")
+    return [fault.message for fault in rule(subject)]
 
-    told = [f.message for f in found_in(gold(texts), atlas=made, fresh=160) if f.code == "CASE27"]
+
+def cards() -> Texts:
+    return read_folder(CARDS)
+
+
+SHIPPED = (CARDS / "atlas.npz").read_bytes()
+
+
+@pytest.mark.parametrize("content", [None, SHIPPED[:-30], b"no zip"])
+def test_a_missing_or_damaged_atlas_is_noticed_with_what_to_do(content):
+    (message,) = about(knowing.atlas, cards(), content)
+
+    assert "whennot atlas build" in message
+
+
+def test_any_parameter_that_moves_makes_the_atlas_stale():
+    moved = number("escalate_usd", 1501, high=4000)(cards())
+
+    assert about(knowing.atlas, cards(), SHIPPED) == []
+    assert "of another version" in about(knowing.atlas, moved, SHIPPED)[0]
+
+
+def test_the_other_rules_are_silent_about_a_stale_atlas():
+    moved = number("escalate_usd", 1501, high=4000)(cards())
+
+    for rule in (knowing.worth_asking, knowing.frontier, knowing.repeats):
+        assert about(rule, moved, SHIPPED) == []
+
+
+def test_gold_is_worth_asking_and_decoys_are_worth_nothing_in_fresh_worlds():
+    assert about(knowing.worth_asking, cards(), SHIPPED) == []
+
+
+def test_a_decoy_called_gold_and_a_gold_question_called_decoy_are_noticed():
+    gold = edit(
+        "case.toml", r"(\[questions\.speed\]\n(?:.*\n)*?answer = .*\n)", r"\g<1>gold = true\n"
+    )
+    decoy = edit("case.toml", r"(\[questions\.loss\]\n(?:.*\n)*?)gold = true\n", r"\g<1>")
+
+    told = about(knowing.worth_asking, decoy(gold(cards())), SHIPPED)
+
+    assert len(told) == 2
     assert any(m.startswith("gold, but worth 0 ± 0") for m in told)
-    told = [f.message for f in found_in(decoy(texts), atlas=made, fresh=160) if f.code == "CASE27"]
     assert any(m.startswith("a decoy, but worth") for m in told)
 
 
-def test_a_frontier_that_nothing_crosses_is_noticed(with_atlas):
-    texts, _ = with_atlas
-    flat = edit(
-        "case.toml", r'^options = \["big"\]$', 'options = ["none", "rules", "simple", "big"]'
+def test_fresh_worlds_confirm_the_frontier():
+    assert about(knowing.frontier, cards(), SHIPPED) == []
+
+
+def test_a_frontier_that_nothing_crosses_is_noticed():
+    texts = edit("case.toml", r'^options = \["big"\]$', 'options = ["rules", "simple", "big"]')(
+        cards()
     )
-    case = read_case(flat(texts), where=NAME)
-    size = Size(screened=4, worlds=48, top=4, each=2, average=2, spread=0)
-    made = dump(build_atlas(case.spec, case.ladder, size=size))
+    case = read_case(texts, where=CARDS.name)
+    made = load_atlas(SHIPPED, case.spec)
+    other = dump(replace(made, digest=atlas_digest(case.spec, case.ladder)))
 
-    assert "CASE28" in codes(flat(texts), made, fresh=8)
+    assert "best along fraud_rate" in about(knowing.frontier, texts, other)[0]
 
 
-def test_an_atlas_that_another_engine_made_is_noticed(with_atlas):
-    texts, made = with_atlas
-    atlas = load_atlas(made, read_case(texts, where=NAME).spec)
-    other = dump(replace(atlas, usd=atlas.usd * 1.01))
+def test_an_atlas_that_another_engine_made_is_noticed():
+    made = load_atlas(SHIPPED, read_case(cards(), where=CARDS.name).spec)
+    other = dump(replace(made, usd=made.usd * 1.01))
 
-    assert codes(texts, other, fresh=0) == {"CASE29"}
+    assert about(knowing.repeats, cards(), SHIPPED) == []
+    assert "not what this engine simulates" in about(knowing.repeats, cards(), other)[0]

@@ -122,12 +122,15 @@ def test_trusting_a_wrong_statement_shows_its_price():
     said = next(s for s in episode.said if s.fact == fact)
     fooled = ATLAS.best(knowledge_of(asked(variant)).knowing(fact, said.value), among=ATLAS.live)
 
-    trusting = _finished(sealed(episode, fooled)).findings
-    careful = _finished(sealed(episode, best_of(asked(variant)))).findings
+    costs = [
+        next(x for x in assess(sealed(episode, policy)).misled if x.said.fact == fact)
+        for policy in (fooled, best_of(episode), best_of(asked(variant)))
+    ]
 
-    cost = next(x for x in trusting.misled if x.said.fact == fact)
-    assert cost.usd > 2 * cost.se > 0
-    assert all(x.usd <= 2 * x.se + 1 for x in careful.misled)
+    assert costs[0].usd > 2 * costs[0].se > 0
+    # Whoever weighs it by its reliability may pay, too; who decides as if it were unsaid does not.
+    assert costs[0].usd >= costs[1].usd >= costs[2].usd == 0
+    assert all(x.instead == best_of(asked(variant)) for x in costs)
 
 
 def test_a_wrong_statement_about_what_was_asked_costs_nothing():
@@ -176,12 +179,17 @@ def test_a_first_number_comes_before_the_last_and_near_it():
 
 
 def test_the_verdict_repeats_over_evaluator_seeds_for_a_policy_the_atlas_does_not_hold():
-    """All fifty seeds are run by `make validity`; five keep the suite quick."""
-    policy = next(p for p in settings(CASE.spec)[150:] if p not in ATLAS.places)
+    """All fifty seeds, in more worlds, are run by `make validity`."""
+    near = best_of(asked(1)).without_trigger()
+    policy = next(
+        p
+        for p in settings(CASE.spec)
+        if p not in ATLAS.places
+        and sum(a == b for a, b in zip(p.levers, near.levers, strict=True)) == 4
+    )
     found = [
-        [
-            q
-            for q, _ in judgments(
+        list(
+            judgments(
                 ATLAS,
                 CASE.ladder,
                 policy,
@@ -189,15 +197,14 @@ def test_the_verdict_repeats_over_evaluator_seeds_for_a_policy_the_atlas_does_no
                 information=missing(()),
                 evaluator=seed,
             )
-        ][-1]
-        for seed in range(5)
+        )[-1][0]
+        for seed in range(6)
     ]
 
-    shares = [q.share for q in found]
-    assert min(shares) > -1
-    assert np.std(shares, ddof=1) < 0.05
+    sd = np.std([q.share for q in found], ddof=1)
+    assert sd < 0.06
     # What is said of the error is what is seen of it.
-    assert 0.3 < np.std(shares, ddof=1) / np.mean([q.share_se for q in found]) < 3
+    assert 0.2 < sd / np.mean([q.share_se for q in found]) < 3
 
 
 def test_equal_quarters_are_worth_exactly_the_same():
@@ -246,7 +253,7 @@ def test_a_verdict_that_turns_beyond_the_plausible_range_is_not_contested(finish
 
     assert found.after.best["option"] == "big"
     assert not found.inside
-    assert not found.assessment.contested
+    assert not found.contested
 
 
 @pytest.mark.parametrize(

@@ -125,7 +125,10 @@ def test_a_file_that_says_what_cannot_be_is_refused(changes):
 
 
 def test_numbers_that_are_none_are_refused():
-    for broken in ({"usd": np.full_like(ATLAS.usd, np.nan)}, {"facts": ATLAS.facts * np.inf}):
+    for broken in (
+        {"usd": np.full_like(ATLAS.usd, np.nan)},
+        {"facts": np.full_like(ATLAS.facts, np.inf)},
+    ):
         with pytest.raises(CaseError, match="whennot atlas build"):
             load(dump(dataclasses.replace(ATLAS, **broken)), CASE.spec)
 

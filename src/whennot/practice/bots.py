@@ -7,6 +7,7 @@ every drawn world 1 is its best policy and 0 the mean of the options' sensible d
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,7 +23,7 @@ from whennot.world.atlas import Atlas
 from whennot.world.knowledge import Knowledge
 from whennot.world.policy import Policy, sensible_defaults, settings, trigger_forms
 from whennot.world.spec import TriggerForm
-from whennot.world.valuation import values_in
+from whennot.world.valuation import side_by_side, values_in
 from whennot.world.world import uniform
 
 Floats = NDArray[np.float64]
@@ -78,31 +79,32 @@ def play(
     fixed = _fixed(case, atlas)
     defaults = tuple(sensible_defaults(case.spec).values())
     grid, forms = settings(case.spec), trigger_forms(case.spec)
-    shares: dict[str, list[float]] = {bot: [] for bot in BOTS}
-    won: dict[str, int] = dict.fromkeys(case.spec.option_lever.choices, 0)
-    for place in range(variants):
+
+    def one(place: int) -> tuple[dict[str, float], str]:
         number = FIRST_VARIANT + place
         episode = Episode(case, Setup(variant=number))
         chosen = fixed | _seeing(episode, atlas, asked) | {"random": _random(grid, forms, number)}
-        rivals = _rivals(episode, atlas)
-        field = tuple(dict.fromkeys([*chosen.values(), *defaults, *rivals]))
+        field = tuple(dict.fromkeys([*chosen.values(), *defaults, *_rivals(episode, atlas)]))
         money = values_in([episode.world], field, first_replicate=episode.replicate)[0]
-        usd = dict(zip(field, money, strict=True))
-        zero = float(np.mean([usd[p] for p in defaults]))
-        best = max(usd, key=lambda p: usd[p])
-        won[str(best["option"])] += 1
+        usd = dict(zip(field, (float(m) for m in money), strict=True))
+        zero, best = float(np.mean([usd[p] for p in defaults])), max(usd, key=lambda p: usd[p])
         span = usd[best] - zero
-        for bot, policy in chosen.items():
-            share = (usd[policy] - zero) / span if span > 0 else 1.0
-            shares[bot].append(float(np.clip(share, -1, 1)))
-        progress((place + 1) / variants)
+        shares = {b: (usd[p] - zero) / span if span > 0 else 1.0 for b, p in chosen.items()}
+        return {b: float(np.clip(s, -1, 1)) for b, s in shares.items()}, str(best["option"])
+
+    atlas.expected(Knowledge())  # worked out once, before threads ask for it
+    played = []
+    for done in side_by_side(one, variants):
+        played.append(done)
+        progress(len(played) / variants)
+    won = Counter(option for _, option in played)
     world = case.default_world()
     facts = np.array([[world.value(n) for n in case.spec.facts]])
     at_default = np.where(atlas.live, atlas.at(facts)[0], -np.inf)
     return Played(
         case.name,
-        {bot: np.array(values) for bot, values in shares.items()},
-        {option: count / variants for option, count in won.items()},
+        {bot: np.array([shares[bot] for shares, _ in played]) for bot in BOTS},
+        {option: won[option] / variants for option in case.spec.option_lever.choices},
         str(atlas.policies[int(at_default.argmax())]["option"]),
         asked,
     )

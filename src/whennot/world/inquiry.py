@@ -20,7 +20,7 @@ from whennot.world.atlas import Atlas
 from whennot.world.expansion import Basis, Expansion
 from whennot.world.knowledge import Hearsay, Knowledge
 from whennot.world.policy import Policy
-from whennot.world.valuation import values_in
+from whennot.world.valuation import side_by_side, values_in
 from whennot.world.world import World, quantile, uniform
 
 Floats = NDArray[np.float64]
@@ -299,7 +299,7 @@ def fresh_worths(
         )[0]
         return np.array([money[each.index(p)] - money[each.index(field[0])] for p in field[1:]])
 
-    gains = np.stack([one(place) for place in range(len(worlds))])
+    gains = np.stack(list(side_by_side(one, len(worlds))))
     return {q: Worth(float(gains[:, i].mean()), _se(gains[:, i])) for i, q in enumerate(questions)}
 
 
