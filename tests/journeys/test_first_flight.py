@@ -92,7 +92,7 @@ def test_the_debrief_says_what_happened_what_it_was_worth_what_cost_most_and_wha
         "broke",
         "of what could be had",
         "cost most",
-        "Best here",
+        "Best with what you knew",
         "Next",
     ):
         assert words in out.getvalue()
