@@ -22,6 +22,7 @@ from whennot.episode.table import Setup
 from whennot.world.atlas import Atlas
 from whennot.world.knowledge import Knowledge
 from whennot.world.policy import Policy, sensible_defaults, settings, trigger_forms
+from whennot.world.regret import FRESH
 from whennot.world.spec import TriggerForm
 from whennot.world.valuation import side_by_side, values_in
 from whennot.world.world import uniform
@@ -33,6 +34,8 @@ FIRST_VARIANT = 1_000_001
 VARIANTS = 96
 RIVALS = 10
 """Policies that look best in a world once all is known; the best of them is its 1."""
+DEFAULT_RIVALS, DEFAULT_RUNS = 4, 8
+"""Policies of each option, and runs of each, behind the best option at default facts."""
 OPTIONS = ("none", "rules", "simple", "big")
 CONSTANT = ("always-no", "always-rules", "always-simple", "always-big")
 TUNED = tuple(f"{name}-tuned" for name in CONSTANT)
@@ -98,16 +101,27 @@ def play(
         played.append(done)
         progress(len(played) / variants)
     won = Counter(option for _, option in played)
-    world = case.default_world()
-    facts = np.array([[world.value(n) for n in case.spec.facts]])
-    at_default = np.where(atlas.live, atlas.at(facts)[0], -np.inf)
     return Played(
         case.name,
         {bot: np.array([shares[bot] for shares, _ in played]) for bot in BOTS},
         {option: won[option] / variants for option in case.spec.option_lever.choices},
-        str(atlas.policies[int(at_default.argmax())]["option"]),
+        _best_at_default_facts(case, atlas),
         asked,
     )
+
+
+def _best_at_default_facts(case: Case, atlas: Atlas) -> str:
+    """Return the best option where every fact has its declared value, by simulating it."""
+    world = case.default_world()
+    facts = np.array([[world.value(n) for n in case.spec.facts]])
+    usd = np.where(atlas.live, atlas.at(facts)[0], -np.inf)
+    field = [
+        atlas.policies[i]
+        for option in case.spec.option_lever.choices
+        for i in np.argsort(-np.where(atlas.option(option), usd, -np.inf))[:DEFAULT_RIVALS]
+    ]
+    money = values_in([world] * DEFAULT_RUNS, field, first_replicate=FRESH.start)
+    return str(field[int(money.mean(0).argmax())]["option"])
 
 
 def _fixed(case: Case, atlas: Atlas) -> dict[str, Policy]:
