@@ -99,3 +99,32 @@ def test_a_finished_play_can_be_contested_and_an_unfinished_one_not(terminal):
     assert {"before", "after", "contested", "repriced"} <= set(found)
     terminal.run("appeal", "tiny-case-9", "--set", "big_usd=0", code=1)
     assert "no play" in terminal.talk
+
+
+def test_the_text_of_an_appeal_tells_before_after_and_whether_it_stands(terminal):
+    terminal.run("play", "tiny-case", "--auto", "--variant", "1")
+
+    text = terminal.run("appeal", "tiny-case-1", "--set", "big_usd=0")
+
+    for words in ("Changed", "Before", "After", "Verdict", "plausible"):
+        assert words in text
+
+
+def test_the_text_of_the_league_has_a_line_for_every_bot_and_every_claim(terminal):
+    from whennot.practice.bots import BOTS
+
+    text = terminal.run("bots", "--variants", "8", code=1)
+
+    for bot in BOTS:
+        assert bot in text
+    assert "asks" in text
+    assert "at default facts. cautious" not in text  # what is worth asking is not told here
+
+
+def test_the_page_of_a_case_tells_what_its_best_option_hangs_on_and_not_which_wins(terminal):
+    page = terminal.json("cases", "tiny-case")
+    text = terminal.run("cases", "tiny-case")
+
+    assert "What the best option hangs on" in text
+    assert all({"name", "flips_at"} <= set(f) for f in page["sensitivity"])
+    assert not any("option" in f for f in page["sensitivity"])

@@ -9,13 +9,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from hashlib import sha256
-from typing import Any
 
 from whennot.world.counters import INDEX
+from whennot.world.digest import world_digest
 from whennot.world.policy import Policy
 from whennot.world.simulate import simulate
-from whennot.world.spec import WorldSpec
 from whennot.world.survey import best_options
 from whennot.world.world import World
 
@@ -39,24 +37,6 @@ class Outcome:
     priced: bool
 
 
-_WORDS: dict[str, Any] = {
-    "triggers": True,
-    "facts": {"__all__": {"label", "typical", "unit", "status", "source", "stands_for"}},
-    "parameters": {"__all__": {"label", "unit", "status", "source", "stands_for"}},
-    "levers": {
-        "__all__": {
-            "label": True,
-            "explains": True,
-            "chain": True,
-            "live": True,
-            "choices": {"__all__": {"label", "explains"}},
-        }
-    },
-    "failures": {"__all__": {"label", "story", "first_flight"}},
-}
-"""What a case only says: a quarter under a given policy does not depend on it."""
-
-
 @dataclass(frozen=True)
 class _Keyed:
     """A world that can be looked up: worlds of equal content are one."""
@@ -69,9 +49,7 @@ class Quarters:
     """The quarters of one case."""
 
     def __init__(self, world: World) -> None:
-        said = world.spec.model_dump_json(include=set(WorldSpec.model_fields), exclude=_WORDS)
-        ladder = b"" if world.ladder is None else world.ladder.below.tobytes()
-        self._digest = sha256(said.encode() + ladder).hexdigest()
+        self._digest = world_digest(world.spec, world.ladder)
         self._world = world
 
     def outcome(
