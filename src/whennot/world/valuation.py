@@ -22,6 +22,7 @@ from whennot.world.policy import Policy
 from whennot.world.price import PriceList
 from whennot.world.run import Lanes, cores, run
 from whennot.world.signals import signal_names, trigger_day
+from whennot.world.simulate import launch_trust
 from whennot.world.spec import TriggerForm
 from whennot.world.world import LAUNCH_SEED, World
 
@@ -107,9 +108,7 @@ class Valuation:
 
     def __post_init__(self) -> None:
         self._factors = thin_factors(self.thin)
-        people, start = self.compiled.world["people"], self.compiled.world["enrolled_by"][0]
-        trust = people[self.compiled.rates, :, 0]
-        self._trust = np.asarray((start * trust).sum(-1) / start.sum() / (1 << 16))
+        self._trust = launch_trust(self.compiled)
         signals = self.world.spec.signals
         read = [names_in(signals[t.signal].formula) for t in self.triggers]
         self._reads = frozenset().union(*read)
