@@ -194,8 +194,11 @@ def evaluate(text: str, names: Mapping[str, Any]) -> Any:
 
     tree = _parse(text)
     try:
-        with np.errstate(all="ignore"):
+        if isinstance(tree, ast.Constant | ast.Name):  # nearly half of a case; nothing can warn
             value = _value(tree, names)
+        else:
+            with np.errstate(all="ignore"):
+                value = _value(tree, names)
         if isinstance(value, float) and not math.isfinite(value):
             raise OverflowError(f"comes to {value}, which is no finite number")
     except FAILURES as error:

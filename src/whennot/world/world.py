@@ -6,6 +6,7 @@ import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -96,6 +97,11 @@ class World:
 
     def names(self) -> dict[str, Any]:
         """Return what formulas may read: facts, parameters, derived numbers, users, days."""
+        return dict(self._names)
+
+    @cached_property
+    def _names(self) -> dict[str, Any]:
+        # A world never changes, and a verdict asks for its names in every formula of 64 worlds.
         names: dict[str, Any] = {n: self.value(n) for n in self.spec.facts | self.spec.parameters}
         names |= {"users": float(self.spec.users), "days": float(self.spec.days)}
         for name, formula in self.spec.derived.items():
