@@ -281,7 +281,7 @@ def cli_page() -> str:
     import typer.main
 
     from whennot.cli import app
-    from whennot.cli.place import VARIABLES
+    from whennot.home.place import VARIABLES
 
     root = typer.main.get_command(app)
     settings = [(_code(v.name), v.meaning, v.default) for v in VARIABLES]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from whennot.episode import judge
+from whennot.episode import costliest, judge
 from whennot.world import quality
 
 # No deadline: on a busy laptop a slow example says nothing about the product. Continuous
@@ -28,7 +28,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "laptop")
 # measures. Set here and not by a fixture, so that what is made once for many tests agrees.
 quality.USER_DAYS = 60_000_000
 judge.CONTEST_WORLDS = 4
-judge.CHAIN_WORLDS = 4
+costliest.CHAIN_WORLDS = 4
 judge.MISLED_WORLDS = 12
 
 

@@ -12,9 +12,9 @@ import pytest
 
 from whennot import shelf
 from whennot.cli import doctor
-from whennot.cli.place import VARIABLES
 from whennot.episode.check import Finding
 from whennot.home import Home
+from whennot.home.place import VARIABLES
 
 ROOT = Path(__file__).parents[2]
 NOON = datetime(2027, 1, 4, 12, tzinfo=UTC)

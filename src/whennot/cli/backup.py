@@ -12,9 +12,9 @@ from whennot.cli.arguments import Json
 def backup(*, as_json: Json = False) -> None:
     """Copy everything you did into the home's backups and print where the copy is."""
     from whennot.cli.output import talk, write_json
-    from whennot.cli.place import home_folder
     from whennot.errors import HomeError
     from whennot.home import Home
+    from whennot.home.place import home_folder
 
     folder = home_folder(os.environ)
     if not folder.is_dir() or not any(folder.iterdir()):

@@ -11,10 +11,8 @@ import typer
 if TYPE_CHECKING:
     from whennot.episode.episode import Episode
     from whennot.home import Home
-    from whennot.practice.plays import Play
     from whennot.prove.brief import Brief
 
-SUFFIX = ".episode.json"
 PAPERS: dict[str, Literal["a4", "us-letter"]] = {"a4": "a4", "letter": "us-letter"}
 
 
@@ -110,8 +108,10 @@ def _from_file(path: Path) -> Source:
 
 
 def _from_home(home: Home, name: str) -> Source:
+    from whennot import __version__
     from whennot.errors import PlayerError
     from whennot.practice import plays
+    from whennot.practice.keep import seal_of
     from whennot.shelf import load_case
     from whennot.world.policy import suggest
 
@@ -130,7 +130,7 @@ def _from_home(home: Home, name: str) -> Source:
         raise PlayerError(message)
     play = plays.resume(home, name or finished[-1], find=load_case)
     _refuse_unfinished(play.episode, play.name, f" Go on with: whennot resume {play.name}")
-    return Source(play.episode, play.name, _seal(home, play))
+    return Source(play.episode, play.name, seal_of(home, play, engine=__version__))
 
 
 def _refuse_unfinished(episode: Episode, name: str, next_step: str) -> None:
@@ -139,19 +139,6 @@ def _refuse_unfinished(episode: Episode, name: str, next_step: str) -> None:
     if episode.findings is None:
         message = f"{name} is not finished: it stands at {episode.state}.{next_step}"
         raise PlayerError(message)
-
-
-def _seal(home: Home, play: Play) -> str:
-    """Return the seal of the file that was written at the end, else of the one it would be."""
-    from whennot import __version__
-    from whennot.episode.file import check_seal, dump
-    from whennot.practice import record
-
-    written = home.path / "episodes" / f"{play.name}{SUFFIX}"
-    if written.is_file() and (digest := check_seal(written.read_bytes()).digest):
-        return digest
-    content = dump(record.content(play.episode, engine=__version__))
-    return check_seal(content).digest or ""
 
 
 def _write_new(path: Path, content: bytes) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from whennot.cli.output import policy_line, write_rows
+from whennot.episode.sensitivity import sensitivity
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -53,27 +54,6 @@ def as_dict(case: Case) -> dict[str, Any]:
             for name, named in spec.policies.items()
         ],
     }
-
-
-def sensitivity(case: Case) -> list[dict[str, Any]] | None:
-    """Return the assumptions that decide the best option within their range; None if not swept.
-
-    Which option wins where is told in the debrief, not before playing.
-    """
-    if case.atlas is None:
-        return None
-    numbers = case.spec.parameters
-    return [
-        {
-            "name": flip.parameter,
-            "status": flip.status,
-            "value": numbers[flip.parameter].value,
-            "flips_at": flip.value,
-            "unit": numbers[flip.parameter].unit,
-        }
-        for flip in case.atlas.flips
-        if flip.moves_best
-    ]
 
 
 def _number(number: Number) -> dict[str, Any]:

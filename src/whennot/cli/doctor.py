@@ -51,7 +51,7 @@ def doctor(*, as_json: Json = False) -> None:
 
 def _report(environment: Mapping[str, str]) -> dict[str, Any]:
     from whennot import __version__
-    from whennot.cli.place import home_folder, settings, unknown_variables
+    from whennot.home.place import home_folder, settings, unknown_variables
 
     packages = {name: _version(name) for name in PACKAGES}
     home = _home(home_folder(environment))

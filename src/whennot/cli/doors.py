@@ -13,7 +13,6 @@ import typer
 
 if TYPE_CHECKING:
     from whennot.home import Home
-    from whennot.practice.plays import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,52 +134,22 @@ def wait(
 
 
 def next_thing(home: Home | None) -> Next:
-    """Return the one next thing: an unfinished play, a case not played, or a fresh variant.
+    """Return the one next thing, as it is typed.
 
     Args:
         home: what was played; None before the first play.
     """
-    from whennot.practice import plays
-    from whennot.shelf import load_case, play_order
+    from whennot.practice.next_thing import next_thing as found
 
-    kept = [] if home is None else plays.kept(home)
-    left = None if home is None else _unfinished(home, kept)
-    if left is not None:
-        title = load_case(left.case).spec.title
-        made = {0: "not begun", 1: "1 move made"}.get(left.moves, f"{left.moves} moves made")
-        return Next(("resume", left.name), f"go on with {title} ({left.name}, {made})")
-    names = play_order()
-    if not names:
-        return Next(("doctor",), "there is no case on the shelf; find out why")
-    played = [k.case for k in kept]
-    name = min(names, key=played.count)
-    spec = load_case(name).spec
-    if name in played:
-        return Next(("play", name), f"{spec.title} again, in a world you have not seen")
-    which = "another case" if played else "a case"
-    says = f"{which}, about ten minutes. {spec.title}, at {spec.company}"
-    return Next(("play", name), says)
-
-
-def _unfinished(home: Home, kept: Sequence[Kept]) -> Kept | None:
-    """Return the newest play that was left and can still go on."""
-    from whennot.practice import plays
-    from whennot.shelf import case_names, load_case
-
-    here = case_names()
-    for play in reversed(kept):
-        if play.finished or play.case not in here:
-            continue
-        begun = home.events(play.name, kind=plays.BEGUN)[0].payload
-        if begun["pack_sha256"] == load_case(play.case).pack_sha256:
-            return play
-    return None
+    thing = found(home)
+    words = {"resume": ("resume", thing.name), "play": ("play", thing.name)}
+    return Next(words.get(thing.kind, ("doctor",)), thing.says)
 
 
 def _home() -> AbstractContextManager[Home | None]:
     """Return the home if there is one; a look at the doors makes none."""
-    from whennot.cli.place import home_folder
     from whennot.home import Home
+    from whennot.home.place import home_folder
 
     folder = home_folder(os.environ)
     if not folder.is_dir() or not any(folder.iterdir()):

@@ -138,9 +138,9 @@ def run_play(
 ) -> Play | None:
     """Return the finished play, or None when the player stopped; the home keeps every move."""
     from whennot.cli import screens
-    from whennot.cli.move_words import move_words
     from whennot.cli.prompts import Stopped
     from whennot.clock import now
+    from whennot.episode.move_words import move_words
     from whennot.errors import PlayerError
     from whennot.practice import ahead, plays
 
@@ -158,7 +158,7 @@ def run_play(
             _tell_stopped(console, play_)
             return None
         if shown:
-            console.print(move_words(play_.episode, move), style="dim", markup=False)
+            console.print(f"▸ {move_words(play_.episode, move)}", style="dim", markup=False)
         try:
             with _progress(console, play_, move):
                 play_ = plays.send(home, play_, move, now=now(), ahead=known)
@@ -218,11 +218,10 @@ def _end(
     from whennot.cli import debrief_text
     from whennot.cli.terminal import program
     from whennot.clock import now
-    from whennot.episode.file import dump
-    from whennot.practice import plays, record
+    from whennot.practice.keep import keep, write_down
 
     episode = play_.episode
-    plays.finish(home, play_, numbers=record.numbers(episode), now=now())
+    write_down(home, play_, now=now())  # first: a window closed while reading loses nothing
     debrief_text.first_screen(
         console, episode, next_command=f"{program()} play {episode.case.name}"
     )
@@ -230,29 +229,9 @@ def _end(
         debrief_text.unfolded(console, episode)
     elif interactive:
         _unfold(console, episode)
-    path = out or home.path / "episodes" / f"{play_.name}.episode.json"
-    _write(path, dump(record.content(episode, engine=__version__)), name=play_.name)
+    path = keep(home, play_, engine=__version__, now=now(), out=out)
     told = f"\nKept: {path}\nDecision brief: {program()} brief {play_.name}"
     console.print(told, soft_wrap=True, markup=False)
-
-
-def _write(path: Path, content: bytes, *, name: str) -> None:
-    """Write a file whole or not at all."""
-    from whennot.cli.terminal import program
-    from whennot.errors import HomeError
-
-    part = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        message = (
-            f"{path}: cannot be written: {error}. The play is kept in the home all the same; "
-            f"write the file again with: {program()} resume {name}"
-        )
-        raise HomeError(message) from None
 
 
 def _unfold(console: Console, episode: Any) -> None:

@@ -79,7 +79,7 @@ def _rows(
     case: Case, policy: Policy, judged: Regret, *, name: str, world: str
 ) -> Iterator[tuple[str, str]]:
     from whennot.cli.output import policy_line
-    from whennot.episode.judge import money
+    from whennot.episode.costliest import money
 
     spec = case.spec
     yield "", f"{spec.title} ({case.name}, version {spec.version}): {name}, {world}"

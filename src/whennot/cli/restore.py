@@ -21,9 +21,9 @@ def restore(
 ) -> None:
     """Go back to a backup. What it replaces is set aside and kept, so this can be undone."""
     from whennot.cli.output import counted, talk, write_json
-    from whennot.cli.place import home_folder
     from whennot.home import restore as put_back
     from whennot.home.files import Files
+    from whennot.home.place import home_folder
 
     files = Files.of(home_folder(os.environ))
     if backup is None:

@@ -130,7 +130,7 @@ def _counters(run: Run) -> dict[str, int]:
 
 def _rows(case: Case, run: Run, *, policy: str, world: str) -> Iterator[tuple[str, str]]:
     from whennot.cli.output import counted, policy_line
-    from whennot.episode.judge import money
+    from whennot.episode.costliest import money
 
     spec = case.spec
     se = _se(run)

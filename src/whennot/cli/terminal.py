@@ -47,7 +47,7 @@ def open_home() -> Home:
     Raises:
         HomeError: it is damaged or cannot be written.
     """
-    from whennot.cli.place import home_folder
     from whennot.home import Home
+    from whennot.home.place import home_folder
 
     return Home(home_folder(os.environ))

@@ -52,6 +52,7 @@ def _verb(name: str, section: str, summary: str, *, module: str = "") -> Verb:
 
 
 VERBS: tuple[Verb, ...] = (
+    _verb("web", "Practice", "Open whennot in the browser."),
     _verb("play", "Practice", "Play a case: ask, decide, forecast, read the debrief."),
     _verb("resume", "Practice", "Go on with a play that was left.", module="play"),
     _verb("watch", "Practice", "Watch an expert play a case, with reasons."),

@@ -17,11 +17,11 @@ def watch(
     from rich.panel import Panel
 
     from whennot.cli import debrief_text, screens
-    from whennot.cli.move_words import move_words
     from whennot.cli.prompts import Prompts, Stopped
     from whennot.cli.terminal import program, talk
     from whennot.episode.episode import Episode
     from whennot.episode.judge import advance
+    from whennot.episode.move_words import move_words
     from whennot.episode.table import Setup
     from whennot.practice.script import read_script
     from whennot.shelf import load_case
@@ -44,7 +44,7 @@ def watch(
                 width=min(console.width, 100),
             )
         )
-        console.print(move_words(episode, move), style="bold", markup=False)
+        console.print(f"▸ {move_words(episode, move)}", style="bold", markup=False)
         episode = advance(episode, move)
         if move.kind in {"ask", "listen"}:
             name = getattr(move, "question", None) or move.stakeholder

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from whennot.episode.costliest import money
 from whennot.episode.episode import Episode
 from whennot.episode.findings import Findings
-from whennot.episode.judge import money
 from whennot.errors import PlayerError
 from whennot.world.policy import Policy
 
@@ -99,8 +99,14 @@ def findings_of(episode: Episode) -> Findings:
 
 
 def quarter_of(episode: Episode) -> Quarter:
-    """Return the quarter as it happened, with its events."""
-    final = findings_of(episode).final
+    """Return the quarter as it happened, with its events; it needs no verdict.
+
+    Raises:
+        PlayerError: it is not over.
+    """
+    final = episode.run
+    if final is None or episode.state not in {"review", "debrief"}:
+        raise PlayerError(f"{episode.case.name}: the quarter is not over")
     spec = episode.case.spec
     first = final.first_failures[0]
     markers = [

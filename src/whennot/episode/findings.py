@@ -117,6 +117,7 @@ class Findings:
         alternatives: what else could have been done at the stops, best first at each stop.
         first_failures: probability of each mode of the forecast coming first among them, and of
             ``none``, from replicates in this world.
+        dice_usd: what the decision earned in those replicates, USD each.
         final: the quarter as it happened, operating changes included.
     """
 
@@ -124,6 +125,7 @@ class Findings:
     luck: Luck
     alternatives: tuple[Alternative, ...]
     first_failures: Mapping[str, float]
+    dice_usd: tuple[float, ...]
     final: Run
 
     @property

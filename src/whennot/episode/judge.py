@@ -8,22 +8,20 @@ cannot move it; it is known as soon as the decision is sealed (`assess`).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
+from whennot.episode.costliest import HINDSIGHT, costliest
 from whennot.episode.episode import Episode
-from whennot.episode.findings import Alternative, Assessment, Costliest, Findings, Luck, Misled
+from whennot.episode.findings import Alternative, Assessment, Findings, Luck, Misled
 from whennot.episode.knowing import atlas_for, information_of, knowledge_of, wrong_hearsay
 from whennot.episode.stops import change
 from whennot.episode.table import Request
 from whennot.errors import CaseError, PlayerError
 from whennot.world.appeal import turning
 from whennot.world.atlas import Flip
-from whennot.world.counters import INDEX, NAMES
-from whennot.world.formula import evaluate
 from whennot.world.frontier import curve
 from whennot.world.inquiry import Information, Worth
 from whennot.world.policy import Policy
@@ -32,21 +30,27 @@ from whennot.world.signals import first_failures
 from whennot.world.simulate import Change, Run, simulate
 
 DICE = range(2000, 2064)
-HINDSIGHT = range(3000, 3012)
-LINES = 2
-"""Ledger lines told with the costliest thing: enough to say why, few enough to read."""
-CHAIN_WORLDS = 16
-"""Worlds over which the costliest thing is told."""
 MISLED_WORLDS = 24
 CONTEST_WORLDS = 16
+VERDICT_DONE, CONTEST_DONE = 0.4, 0.6
+"""Shares of an assessment's time after its verdict and its contested numbers, as measured."""
+Progress = Callable[[float], None]
+"""Told which share of some work is done, in [0, 1]; what it raises ends the work."""
 
 
-def fulfill(episode: Episode, *, ahead: Assessment | None = None) -> Any:
+def quiet(_share: float) -> None:
+    """Tell nobody."""
+
+
+def fulfill(
+    episode: Episode, *, ahead: Assessment | None = None, progress: Progress = quiet
+) -> Any:
     """Return what the episode asked for.
 
     Args:
         episode: with a request.
         ahead: the assessment of this very decision, if it is known already.
+        progress: of a judgment.
 
     Raises:
         PlayerError: the episode asked for nothing.
@@ -57,13 +61,22 @@ def fulfill(episode: Episode, *, ahead: Assessment | None = None) -> Any:
         raise PlayerError(message)
     if request.kind == "quarter":
         return quarter(request)
-    return judge(episode, request, ahead=ahead)
+    return judge(episode, request, ahead=ahead, progress=progress)
 
 
-def advance(episode: Episode, move: Any, *, ahead: Assessment | None = None) -> Episode:
-    """Return the episode after a move and everything it asked to be simulated."""
+def advance(
+    episode: Episode, move: Any, *, ahead: Assessment | None = None, judging: bool = True
+) -> Episode:
+    """Return the episode after a move and everything it asked to be simulated.
+
+    Args:
+        episode: as it stands.
+        move: what the player does.
+        ahead: the assessment of this very decision, if it is known already.
+        judging: False leaves a judgment asked for: a shell that does not wait fulfills it later.
+    """
     after = episode.send(move)
-    while after.request is not None:
+    while after.request is not None and (judging or after.request.kind != "judgment"):
         after = after.receive(fulfill(after, ahead=ahead))
     return after
 
@@ -80,6 +93,7 @@ def assess(
     *,
     evaluator: int = 0,
     told: Callable[[Quality], None] = lambda _quality: None,
+    progress: Progress = quiet,
 ) -> Assessment:
     """Return what a sealed decision was worth; needs nothing that happens afterwards.
 
@@ -87,6 +101,7 @@ def assess(
         episode: from the moment its decision stands.
         evaluator: seed of the worlds drawn.
         told: called with a first verdict after a few worlds, and with the final one.
+        progress: told which share of it all is done.
 
     Raises:
         PlayerError: nothing is decided yet.
@@ -102,39 +117,59 @@ def assess(
         information=Worth(information.missing_usd, information.missing_se),
         first_flight=episode.first_flight,
         evaluator=evaluator,
+        progress=lambda share: progress(VERDICT_DONE * share),
     )
     for quality, judged in verdicts:
         told(quality)
         if quality.final:
-            return _assessed(episode, quality, judged, information)
+            return _assessed(episode, quality, judged, information, progress)
     raise CaseError(f"{episode.case.name}: no world could be simulated")
 
 
 def _assessed(
-    episode: Episode, quality: Quality, judged: Judged, information: Information
+    episode: Episode,
+    quality: Quality,
+    judged: Judged,
+    information: Information,
+    progress: Progress,
 ) -> Assessment:
-    return Assessment(
+    turns = contested(episode, quality, judged)
+    progress(CONTEST_DONE)
+    dearest = costliest(episode, quality, judged)
+    found = Assessment(
         quality=quality,
         judged=judged,
         information=information,
         misled=tuple(_misled(episode, judged.policies[0])),
         frontier=curve(judged.atlas, knowledge_of(episode), first_flight=episode.first_flight),
-        contested=contested(episode, quality, judged),
-        costliest=costliest(episode, quality, judged),
+        contested=turns,
+        costliest=dearest,
     )
+    progress(1.0)
+    return found
 
 
-def judge(episode: Episode, request: Request, *, ahead: Assessment | None = None) -> Findings:
-    """Return the findings of a finished quarter."""
+def judge(
+    episode: Episode,
+    request: Request,
+    *,
+    ahead: Assessment | None = None,
+    progress: Progress = quiet,
+) -> Findings:
+    """Return the findings of a finished quarter; arguments as for `fulfill`."""
     known = ahead or assess(episode)
     dice = simulate(request.world, request.policy, replicates=list(DICE))
-    return Findings(
+    progress(0.5)
+    found = Findings(
         assessment=known,
         luck=_luck(request, dice, known.judged),
         alternatives=_alternatives(episode, request),
         first_failures=_shares(dice, episode.modes),
+        dice_usd=tuple(float(usd) for usd in dice.usd),
         final=quarter(request),
     )
+    progress(1.0)
+    return found
 
 
 def contested(episode: Episode, quality: Quality, judged: Judged) -> tuple[Flip, ...]:
@@ -193,151 +228,6 @@ def _luck(request: Request, dice: Run, judged: Judged) -> Luck:
         world_place=float((elsewhere < mine).mean()),
         world_sd=float(elsewhere.std(ddof=1)),
     )
-
-
-def costliest(episode: Episode, quality: Quality, judged: Judged) -> Costliest:
-    """Return the one lever, or the trigger, whose change alone would have gained most.
-
-    Gains are expected ones, over the worlds that fit what the player knew.
-    """
-    policy, best = judged.policies[0], quality.best
-    candidates: list[tuple[str, Policy]] = [
-        (name, replace(policy, levers=_swap(policy, name, value)))
-        for name, value in best.levers
-        if value != policy[name]
-    ]
-    if best.trigger != policy.trigger:
-        candidates.append(("trigger", replace(policy, trigger=best.trigger)))
-    # Levers pull together: where no single change helps, the whole best policy is the answer.
-    candidates.append(("", best))
-    field = tuple(dict.fromkeys([policy, *(p for _, p in candidates)]))
-    run = simulated(
-        judged.atlas,
-        episode.case.ladder,
-        field,
-        knowledge=judged.knowledge,
-        count=len(judged.worlds),
-    )
-    mean = next(iter(run)).estimates.mean(0)
-    gains = [(float(mean[field.index(p)] - mean[0]), name, p) for name, p in candidates]
-    single = [g for g in gains if g[1]]
-    whole = gains[-1]
-    small = 0.01 * quality.attainable_usd
-    usd, name, other = max(single, key=lambda g: g[0]) if single else whole
-    if whole[0] <= small and usd <= small:
-        return Costliest("", "", "", max(0.0, usd), "")
-    if usd <= small:
-        usd, name, other = whole
-    mine, theirs = (_in_worlds(judged, p) for p in (policy, other))
-    where = where_from(mine, theirs)
-    if not name:
-        words = _words(mine[0].world, policy, best, "option")
-        return Costliest("option", *words, usd, _joint(mine[0], best, usd) + where)
-    chain = _chain(name, mine, theirs, usd) + where
-    return Costliest(name, *_words(mine[0].world, policy, other, name), usd, chain)
-
-
-def _in_worlds(judged: Judged, policy: Policy) -> list[Run]:
-    """Return one quarter of a policy in each of some worlds that fit what was known."""
-    worlds = judged.worlds[:CHAIN_WORLDS]
-    return [simulate(w, policy, replicates=[HINDSIGHT.start + i]) for i, w in enumerate(worlds)]
-
-
-def _swap(policy: Policy, name: str, value: Any) -> tuple[tuple[str, Any], ...]:
-    return tuple((n, value if n == name else v) for n, v in policy.levers)
-
-
-def _words(world: Any, mine: Policy, other: Policy, name: str) -> tuple[str, str]:
-    if name == "trigger":
-        said = [
-            "no trigger"
-            if p.trigger is None
-            else f"{p.trigger.signal} {p.trigger.comparator} {p.trigger.threshold:g}"
-            for p in (mine, other)
-        ]
-        return said[0], said[1]
-    lever = world.spec.levers[name]
-    return lever.shown(mine[name]), lever.shown(other[name])
-
-
-def _joint(mine: Run, best: Policy, usd: float) -> str:
-    levers = mine.world.spec.levers
-    parts = [
-        f"{levers[n].label.lower()}: {levers[n].shown(v)}"
-        for n, v in best.levers
-        if v != mine.policy[n]
-    ]
-    return (
-        "No single change would have repaired it; together these would: "
-        f"{'; '.join(parts)}. {money(usd)} over the quarter."
-    )
-
-
-def money(usd: float) -> str:
-    """Return USD with thousands separators, rounded to what can be told apart."""
-    step = 100 if abs(usd) >= 10_000 else 10 if abs(usd) >= 1_000 else 1
-    return f"{'-' if usd < 0 else ''}${abs(round(usd / step) * step):,.0f}"
-
-
-def _totals(runs: Sequence[Run], suffix: str) -> dict[str, Any]:
-    """Return what a policy came to, on average over some worlds."""
-    each = [_of_one(run) for run in runs]
-    return {f"{name}{suffix}": float(np.mean([e[name] for e in each])) for name in each[0]}
-
-
-def _of_one(run: Run) -> dict[str, float]:
-    scale = float(evaluate(run.world.spec.scale, run.world.names()))
-    totals = scale * run.totals.sum(1).mean(0)
-    names = {n: float(totals[INDEX[n]]) for n in NAMES}
-    for name in run.world.spec.signals:
-        names[f"{name}_signal"] = float(run.signal(name)[:, -1].mean())
-    return names | {"trust": run.trust_change()["final"]}
-
-
-def _chain(name: str, mine: Sequence[Run], other: Sequence[Run], usd: float) -> str:
-    world, policy, instead = mine[0].world, mine[0].policy, other[0].policy
-    yours, alternative = _words(world, policy, instead, name)
-    words = {"yours": yours, "alternative": alternative, "usd": money(usd)}
-    if name == "trigger":
-        return _trigger_chain(policy, instead, words)
-    known = {**words, **_totals(mine, ""), **_totals(other, "_alternative")}
-    try:
-        return world.spec.levers[name].chain.format(**known)
-    except (KeyError, ValueError) as error:
-        message = f"lever {name}: its `chain` cannot be filled in: {error!r}"
-        raise CaseError(message) from None
-
-
-def where_from(mine: Sequence[Run], other: Sequence[Run]) -> str:
-    """Return the two lines of the ledger that make most of the difference, in words."""
-    moved: dict[str, float] = {}
-    for sign, runs in ((-1, mine), (1, other)):
-        for run in runs:
-            for (label, _), usd in run.ledger.items():
-                moved[label] = moved.get(label, 0.0) + sign * float(usd.mean()) / len(runs)
-    most = sorted(moved.items(), key=lambda line: -abs(line[1]))[:LINES]
-    told = [
-        f"{label} {'+' if usd > 0 else ''}{money(usd)}" for label, usd in most if abs(usd) >= 1
-    ]
-    return f" Where it comes from: {', '.join(told)}." if told else ""
-
-
-def _trigger_chain(mine: Policy, other: Policy, words: Mapping[str, str]) -> str:
-    if mine.trigger is None:
-        text = (
-            "Nobody was told when to act. With {alternative}, the quarter would have turned in "
-            "time: {usd} better."
-        )
-    elif other.trigger is None:
-        text = (
-            "Your trigger ({yours}) acted where waiting was worth more. Without one: {usd} better."
-        )
-    else:
-        text = (
-            "Your trigger was {yours}. With {alternative} it would have acted at a better moment: "
-            "{usd} better."
-        )
-    return text.format(**words)
 
 
 def _alternatives(episode: Episode, request: Request) -> tuple[Alternative, ...]:

@@ -21,7 +21,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from whennot.errors import HomeError
-from whennot.home import backups, database, inspection, schema
+from whennot.home import backups, database, drafts, inspection, schema
+from whennot.home.drafts import Draft
 from whennot.home.event import FIRST_LINK, EpisodeTrace, Event, event_of, row_of
 from whennot.home.faults import damaged, missing, told_plainly
 from whennot.home.files import Files
@@ -126,6 +127,38 @@ class Home:
             ]
         except ValueError as error:
             raise HomeError(damaged(self._files, str(error))) from error
+
+    def draft(self, document: str) -> Draft:
+        """Return what is being typed into a document; empty, of version 0, where nothing was."""
+        with self._turn, told_plainly(self._files):
+            return drafts.read(self._connection, document)
+
+    def drafts(self, prefix: str) -> dict[str, Draft]:
+        """Return the drafts whose document starts with a prefix, by the rest of its name."""
+        with self._turn, told_plainly(self._files):
+            return drafts.read_under(self._connection, prefix)
+
+    def save_draft(
+        self, document: str, text: str, *, base: int, now: datetime
+    ) -> tuple[Draft, bool]:
+        """Save a draft, unless another window saved it since.
+
+        Args:
+            document: what it is for.
+            text: all of it.
+            base: the version that was changed; 0 for a new one.
+            now: with a time zone.
+
+        Returns:
+            The draft as it is kept now, and whether it is yours; if not, nothing was changed.
+
+        Raises:
+            ValueError: it is longer than a hundred pages, or `now` has no time zone.
+        """
+        if len(text) > drafts.LONGEST:
+            raise ValueError(f"a draft holds at most {drafts.LONGEST:,} characters")
+        with self._turn, told_plainly(self._files), schema.transaction(self._connection):
+            return drafts.save(self._connection, document, text, base=base, now=now)
 
     def backup(self) -> Path:
         """Copy the log as it is now into the home's backups and return the path of the copy."""

@@ -55,7 +55,21 @@ _EVENT_LOG = Migration(
     ),
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_EVENT_LOG,)
+_DRAFTS = Migration(
+    version=2,
+    name="what is being typed",
+    statements=(
+        # Not events: a letter typed is no decision, and a log must not grow with every second.
+        """CREATE TABLE draft (
+            document TEXT PRIMARY KEY CHECK (document <> ''),
+            text TEXT NOT NULL,
+            version INTEGER NOT NULL CHECK (version > 0),
+            at TEXT NOT NULL
+        ) WITHOUT ROWID""",
+    ),
+)
+
+MIGRATIONS: tuple[Migration, ...] = (_EVENT_LOG, _DRAFTS)
 
 
 @contextmanager

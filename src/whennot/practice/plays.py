@@ -86,7 +86,15 @@ def begin(home: Home, case: Case, *, setup: Setup, now: datetime, source: str = 
     return Play(name, Episode(case, setup))
 
 
-def send(home: Home, play: Play, move: Any, *, now: datetime, ahead: Ahead | None = None) -> Play:
+def send(
+    home: Home,
+    play: Play,
+    move: Any,
+    *,
+    now: datetime,
+    ahead: Ahead | None = None,
+    judging: bool = True,
+) -> Play:
     """Return the play after a move: checked, written down, then simulated.
 
     A program that dies while this runs loses at most this move.
@@ -97,6 +105,7 @@ def send(home: Home, play: Play, move: Any, *, now: datetime, ahead: Ahead | Non
         move: what the player does.
         now: with a time zone.
         ahead: the decision's assessment, if it was begun when it was sealed.
+        judging: False leaves the debrief's findings to be worked out later.
 
     Raises:
         PlayerError: the move is not possible now; nothing was written.
@@ -107,8 +116,9 @@ def send(home: Home, play: Play, move: Any, *, now: datetime, ahead: Ahead | Non
         message = f"{play.name} went on in another window. Nothing was lost; resume it to go on."
         raise EpisodeError(message)
     home.append(MOVED, episode=play.name, payload=write_move(move), now=now)
-    known = ahead.result() if ahead is not None and move.kind == "review" else None
-    after = advance(play.episode, move, ahead=known)
+    wanted = judging and ahead is not None and move.kind == "review"
+    known = ahead.result() if wanted and ahead is not None else None
+    after = advance(play.episode, move, ahead=known, judging=judging)
     return Play(play.name, after, play.written + 1)
 
 
@@ -143,13 +153,14 @@ def _setup(payload: Mapping[str, Any]) -> Setup:
     )
 
 
-def resume(home: Home, name: str, *, find: Callable[[str], Case]) -> Play:
+def resume(home: Home, name: str, *, find: Callable[[str], Case], judging: bool = True) -> Play:
     """Return a play as the home left it, by replaying its moves.
 
     Args:
         home: where it is kept.
         name: the play's name.
         find: gives a case by its name.
+        judging: False leaves the debrief's findings to be worked out later.
 
     Raises:
         PlayerError: the home has no play of that name.
@@ -173,7 +184,7 @@ def resume(home: Home, name: str, *, find: Callable[[str], Case]) -> Play:
     for move in moves:
         # Two windows may have written moves that do not fit together: the first one counts.
         with suppress(PlayerError):
-            episode = advance(episode, read_move(move))
+            episode = advance(episode, read_move(move), judging=judging)
     return Play(name, episode, len(moves))
 
 

@@ -101,7 +101,8 @@ def _scope(world: World, settings: Sequence[Policy]) -> dict[str, Any]:
             continue
         for knob in {k for c in lever.choices.values() for k in c.knobs}:
             by_choice = {
-                c: float(evaluate(choice.knobs[knob], plain)) for c, choice in lever.choices.items()
+                c: float(evaluate(choice.knobs[knob], plain))
+                for c, choice in lever.choices.items()
             }
             names[knob] = np.array([by_choice[str(c)] for c in chosen])
     return names

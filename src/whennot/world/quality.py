@@ -12,7 +12,7 @@ asked; it is measured before any answer, so a lucky answer earns nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -206,6 +206,7 @@ def judgments(
     information: Worth,
     first_flight: bool = True,
     evaluator: int = 0,
+    progress: Callable[[float], None] = lambda _share: None,
 ) -> Iterator[tuple[Quality, Judged]]:
     """Yield a first verdict after few worlds, then the final one.
 
@@ -217,6 +218,7 @@ def judgments(
         information: what better questions would have added; see `whennot.world.inquiry`.
         first_flight: whether only live levers could be moved.
         evaluator: seed of the worlds drawn; the verdict must hardly depend on it.
+        progress: told which share of the worlds is done, in [0, 1]; what it raises ends the work.
     """
     policies = field_of(atlas, policy, knowledge, first_flight=first_flight)
     found = simulated(
@@ -227,6 +229,7 @@ def judgments(
         evaluator=evaluator,
         pause=FIRST_WORLDS,
         thin=thin_of(atlas.spec),
+        progress=progress,
     )
     for judged in found:
         final = len(judged.worlds) > FIRST_WORLDS
@@ -244,6 +247,7 @@ def simulated(
     pause: int = 0,
     count: int | None = None,
     thin: int = 1,
+    progress: Callable[[float], None] = lambda _share: None,
 ) -> Iterator[Judged]:
     """Yield policies simulated in worlds that fit what is known, after few worlds and after all.
 
@@ -257,6 +261,7 @@ def simulated(
         pause: worlds after which a first result is wanted; 0 for none.
         count: worlds; by default what `USER_DAYS` allow.
         thin: simulate one user of so many.
+        progress: told which share of the worlds is done, in [0, 1].
     """
     spec = atlas.spec
     affordable = USER_DAYS * thin // (len(policies) * spec.users * spec.days)
@@ -269,6 +274,7 @@ def simulated(
     done: list[tuple[Counted, Floats]] = []
     for found in _quarters(plans, worlds, first, thin):
         done.append(found)
+        progress(len(done) / count)
         if len(done) in {pause, count}:
             counted, usd = zip(*done, strict=True)
             yield Judged(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import platformdirs
 
-from whennot.cli.place import VARIABLES, home_folder, settings, unknown_variables
+from whennot.home.place import VARIABLES, home_folder, settings, unknown_variables
 
 
 def test_the_home_is_the_folder_that_whennot_home_names():

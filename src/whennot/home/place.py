@@ -34,6 +34,16 @@ VARIABLES: tuple[Variable, ...] = (
         "The folder that keeps everything you do: the event log, its backups and your exports.",
         "the user data folder of your system, see `whennot doctor`",
     ),
+    Variable(
+        "WHENNOT_URL",
+        "Where a server is reached, such as https://practice.example; switches to server mode.",
+        "none: a laptop, for one person, on this machine alone",
+    ),
+    Variable(
+        "WHENNOT_DESIGN",
+        "1 adds the page /design/, which shows every component of the pages.",
+        "off",
+    ),
 )
 """All of them; `whennot doctor` prints this table with what is set."""
 
@@ -72,7 +82,11 @@ def settings(environment: Mapping[str, str]) -> list[Setting]:
     """Return what every variable comes to, in the order of `VARIABLES`."""
     values = {"WHENNOT_HOME": str(home_folder(environment))}
     return [
-        Setting(variable, values[variable.name], is_set=bool(environment.get(variable.name)))
+        Setting(
+            variable,
+            values.get(variable.name) or environment.get(variable.name) or variable.default,
+            is_set=bool(environment.get(variable.name)),
+        )
         for variable in VARIABLES
     ]
 

@@ -15,7 +15,7 @@ def move_words(episode: Episode, move: Any) -> str:
         episode: where it is about to be made.
         move: one of the moves of `whennot.episode.moves`.
     """
-    return f"▸ {_WORDS[move.kind](episode, move)}"
+    return _WORDS[move.kind](episode, move)
 
 
 def _because(why: str) -> str:

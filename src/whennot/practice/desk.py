@@ -1,0 +1,173 @@
+"""The desk: plays that lie open, for a shell that answers many small requests.
+
+Replaying a play from the log costs a simulated quarter or two; a page must not. The desk keeps the
+plays it saw last, looks into the log whether another window went on with one, and lets decisions
+be judged in threads of their own.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from threading import RLock
+from typing import Any
+
+from whennot.episode.case import Case
+from whennot.episode.findings import Findings
+from whennot.errors import EpisodeError, WhennotError
+from whennot.home import Home
+from whennot.practice import ahead, keep, plays
+from whennot.practice.ahead import Ahead
+from whennot.practice.plays import Play
+
+OPEN_PLAYS = 24
+"""Plays kept open; one with its quarter and its verdict takes a few megabytes."""
+
+
+class Desk:
+    """The open plays of one home.
+
+    Args:
+        home: where they are kept.
+        find: gives a case by its name.
+        engine: version of whennot, for the files of finished plays.
+        clock: tells the time, with a time zone.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        *,
+        find: Callable[[str], Case],
+        engine: str,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.home = home
+        self._find = find
+        self._engine = engine
+        self._clock = clock
+        self._plays: OrderedDict[str, Play] = OrderedDict()
+        self._judging: dict[str, Ahead] = {}
+        self._turn = RLock()
+
+    def play(self, name: str) -> Play:
+        """Return a play as it stands, also when another window went on with it.
+
+        Raises:
+            PlayerError: the home has no play of that name.
+            EpisodeError: its case has changed since.
+        """
+        with self._turn:
+            found = self._plays.get(name)
+            if found is None or found.written != len(self.home.events(name, kind=plays.MOVED)):
+                found = plays.resume(self.home, name, find=self._find, judging=False)
+                self._forget_judging(name)
+            return self._lay(found)
+
+    def begin(self, case: Case, *, setup: Any, source: str = "") -> Play:
+        """Return a new play, written down; its atlas is read while the brief is."""
+        with self._turn:
+            begun = plays.begin(self.home, case, setup=setup, now=self._clock(), source=source)
+            ahead.prepare(case)
+            return self._lay(begun)
+
+    def send(self, name: str, move: Any, *, seen: int) -> Play:
+        """Return the play after a move.
+
+        Args:
+            name: of the play.
+            move: what the player does.
+            seen: moves the player saw when she made it.
+
+        Raises:
+            PlayerError: the move is not possible now; nothing was written.
+            EpisodeError: the play went on in another window; nothing was written.
+        """
+        with self._turn:
+            before = self.play(name)
+            if before.written != seen:
+                message = (
+                    f"{name} went on in another window. Nothing was lost: this is where it "
+                    "stands now."
+                )
+                raise EpisodeError(message)
+            after = plays.send(self.home, before, move, now=self._clock(), judging=False)
+            self._lay(after)
+            if after.episode.state in {"operating", "review"} and name not in self._judging:
+                self.judging(name)
+            return after
+
+    def judging(self, name: str) -> Ahead | None:
+        """Return the judgment of a play, begun if it was not; None before its decision is sealed.
+
+        In its debrief the findings are put into the play, and into the home, when they are there.
+        """
+        with self._turn:
+            play = self.play(name)
+            if play.episode.findings is not None:
+                return self._judging.get(name)
+            found = self._judging.get(name)
+            if found is None or found.stopped:
+                found = ahead.begin(play.episode)
+                if found is None:
+                    return None
+                self._judging[name] = found
+            if play.episode.state == "debrief":
+                waiting = found.conclude(play.episode)
+                waiting.add_done_callback(lambda done: self._arrived(name, done))
+            return found
+
+    def cancel(self, name: str) -> None:
+        """End the judgment of a play, if one is under way."""
+        with self._turn:
+            found = self._judging.pop(name, None)
+        if found is not None:
+            found.cancel()
+
+    def settled(self, name: str) -> Play:
+        """Return a finished play with its findings, waiting for them.
+
+        Raises:
+            EpisodeError: it has not reached its debrief.
+            WhennotError: whatever went wrong while it was judged.
+        """
+        play = self.play(name)
+        if play.episode.state != "debrief":
+            raise EpisodeError(f"{name} has not reached its debrief; go on with it first")
+        if play.episode.findings is None:
+            found = self.judging(name)
+            if found is not None:
+                self._conclude(name, found.conclude(play.episode).result())
+        return self.play(name)
+
+    def _arrived(self, name: str, done: Future[Findings]) -> None:
+        # What failed shows itself when the debrief is looked at.
+        if not done.cancelled() and done.exception() is None:
+            self._conclude(name, done.result())
+
+    def _conclude(self, name: str, findings: Findings) -> None:
+        with self._turn:
+            play = self._plays.get(name)
+            if play is None or play.episode.request is None:
+                return
+            play = self._lay(replace(play, episode=play.episode.receive(findings)))
+            # A full disk must not take the verdict from the screen; the next look tries again.
+            with suppress(WhennotError):
+                keep.keep(self.home, play, engine=self._engine, now=self._clock())
+
+    def _lay(self, play: Play) -> Play:
+        self._plays[play.name] = play
+        self._plays.move_to_end(play.name)
+        while len(self._plays) > OPEN_PLAYS:
+            gone, _ = self._plays.popitem(last=False)
+            self._forget_judging(gone)
+        return play
+
+    def _forget_judging(self, name: str) -> None:
+        found = self._judging.pop(name, None)
+        if found is not None:
+            found.cancel()

@@ -1,0 +1,82 @@
+"""Fields of our forms: choices as cards, long texts that grow, numbers with their unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+
+from whennot.episode.moves import WORDS
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a choice says.
+
+    Attributes:
+        title: what it is. text: what follows from it, in plain words.
+    """
+
+    title: str
+    text: str = ""
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Cards(forms.RadioSelect):
+    """Radio buttons drawn as cards; number keys pick one."""
+
+    template_name = "widgets/cards.html"
+    option_template_name = "widgets/card.html"
+
+
+def one_of(label: str, cards: Iterable[tuple[str, Card]], **more: Any) -> forms.ChoiceField:
+    """Return a field of which one card is picked."""
+    field = forms.ChoiceField(
+        label=label,
+        choices=list(cards),
+        widget=Cards,
+        error_messages={
+            "required": "Pick one.",
+            "invalid_choice": "That is not one of the choices here. Pick one of these.",
+        },
+        **more,
+    )
+    field.widget.attrs["aria-describedby"] = ""
+    return field
+
+
+def words(label: str, *, help_text: str = "", rows: int = 2, most: int = WORDS) -> forms.CharField:
+    """Return an optional text of at most a page."""
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        required=False,
+        max_length=most,
+        widget=forms.Textarea(attrs={"rows": rows, "maxlength": False}),
+        error_messages={"max_length": f"That is longer than {most:,} characters. Shorten it."},
+    )
+
+
+def number(
+    label: str, *, unit: str, low: float, high: float, help_text: str = "", **more: Any
+) -> forms.FloatField:
+    """Return a number in a unit, between two ends."""
+    span = f"from {low:g} to {high:g} {unit}".strip()
+    return forms.FloatField(
+        label=label,
+        help_text=help_text,
+        min_value=low,
+        max_value=high,
+        widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal", "data-unit": unit}),
+        error_messages={
+            "required": f"A number is needed, {span}.",
+            "invalid": f"That is not a number. It goes {span}.",
+            "min_value": f"It goes {span}.",
+            "max_value": f"It goes {span}.",
+        },
+        **more,
+    )

@@ -1,0 +1,335 @@
+"""One form for each move of an episode: what can be typed, and the move it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from whennot.episode import moves as m
+from whennot.episode.debrief import number as told
+from whennot.episode.episode import Episode
+from whennot.episode.marks import outcome_words
+from whennot.web.forms.fields import Card, number, one_of, words
+from whennot.world.policy import trigger_forms
+from whennot.world.spec import TriggerForm
+
+WHOLE = 100
+NO_TRIGGER = "none"
+
+
+class MoveForm(forms.Form):
+    """A form of one episode; `move` gives what it comes to once it is valid."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+    def __init__(self, episode: Episode, data: Any = None, **more: Any) -> None:
+        super().__init__(data, **more)
+        self.episode = episode
+        self.fields["seen"].initial = len(episode.moves)
+        self.build()
+
+    def build(self) -> None:
+        """Add the fields that depend on the case."""
+
+    def move(self) -> Any:
+        """Return the move."""
+        raise NotImplementedError
+
+
+class BeginForm(MoveForm):
+    """The first sentence, if any."""
+
+    first_words = words(
+        "Your first sentence to the team (optional)",
+        help_text="What you would say in the meeting where this was asked.",
+    )
+
+    def move(self) -> m.Begin:
+        """Return the beginning."""
+        return m.Begin(first_words=self.cleaned_data["first_words"])
+
+
+class AskForm(MoveForm):
+    """A question, or somebody to hear."""
+
+    def build(self) -> None:
+        """Offer everything that can be asked."""
+        spec = self.episode.case.spec
+        names = [f"ask:{n}" for n in spec.questions] + [f"listen:{n}" for n in spec.stakeholders]
+        self.fields["what"] = one_of("Ask or hear", [(n, Card(n)) for n in names])
+
+    def move(self) -> m.Ask | m.Listen:
+        """Return the question or the conversation."""
+        kind, _, name = self.cleaned_data["what"].partition(":")
+        return m.Ask(question=name) if kind == "ask" else m.Listen(stakeholder=name)
+
+
+class ObjectiveForm(MoveForm):
+    """What "best" means, and who pays when it goes wrong."""
+
+    def build(self) -> None:
+        """Offer the case's metrics and everybody who can be hurt."""
+        spec = self.episode.case.spec
+        metrics = [
+            (n, Card(f"{x.label} ({x.unit})", f"{x.target}. Must hold: {x.guardrail}"))
+            for n, x in spec.metrics.items()
+        ]
+        self.fields["metric"] = one_of("Best means", metrics)
+        hurt = [(n, Card(text)) for n, text in spec.hurt.items()]
+        self.fields["worse_off"] = one_of("Who can be hurt when it goes wrong", hurt)
+
+    def move(self) -> m.StateObjective:
+        """Return the objective, with the metric's target and guardrail."""
+        spec, given = self.episode.case.spec, self.cleaned_data
+        metric = spec.metrics[given["metric"]]
+        return m.StateObjective(
+            objective=m.Objective(
+                metric=given["metric"],
+                target=metric.target,
+                guardrail=metric.guardrail,
+                horizon_days=spec.days,
+                worse_off=given["worse_off"],
+            )
+        )
+
+
+class DecideForm(MoveForm):
+    """Every live lever, the trigger, when to stop, from where it pays off, and why."""
+
+    def build(self) -> None:
+        """Offer the levers that are live, and what goes with a decision."""
+        episode, spec = self.episode, self.episode.case.spec
+        for name in episode.live_levers:
+            lever = spec.levers[name]
+            cards = []
+            for value in lever.options:
+                explains = lever.choices[str(value)].explains if lever.choices else ""
+                cards.append((str(value), Card(lever.shown(value), explains)))
+            field = one_of(lever.label, cards, help_text=lever.explains)
+            self.fields[f"lever_{name}"] = field
+        self.fields["trigger"] = one_of(
+            "What would make you act without another meeting?",
+            _trigger_cards(episode),
+            help_text="One trigger, watched every day.",
+        )
+        kill = [(n, Card(text)) for n, text in spec.kill_criteria.items()]
+        self.fields["kill_criterion"] = one_of("When would you stop for good?", kill)
+        self._add_viability()
+        if self.data.get("lever_option") == "none":
+            for name in ("trigger", *(f"lever_{n}" for n in episode.live_levers if n != "option")):
+                self.fields[name].required = False
+        known = [*episode.known, *(x.fact for x in episode.said if x.fact not in episode.known)]
+        self.fields["why"] = words("Why this? One sentence.", rows=3)
+        self.fields["from_fact"] = forms.ChoiceField(
+            label="Which fact does it rest on?",
+            required=False,
+            choices=[("", "none in particular"), *((n, spec.facts[n].label) for n in known)],
+        )
+        self.fields["changed_mind"] = words("What would change your mind? (optional)")
+
+    def _add_viability(self) -> None:
+        frontier = self.episode.case.spec.frontier
+        fact = self.episode.case.spec.facts[frontier.fact]
+        size, unit = _scale(fact.unit)
+        low, high, usual = (round(size * v, 6) for v in (fact.low, fact.high, fact.value))
+        self.fields["viability"] = number(
+            frontier.question,
+            unit=unit,
+            low=low,
+            high=high,
+            help_text=f"Usually {fact.typical}. In {unit}, {low:g} to {high:g}.",
+            initial=usual,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Return what was given; building nothing needs no trigger and no other lever."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if given.get("lever_option") == "none":
+            given["trigger"] = NO_TRIGGER
+            for name in self.episode.live_levers:
+                usual = str(self.episode.case.spec.levers[name].default)
+                given[f"lever_{name}"] = given.get(f"lever_{name}") or usual
+        return given
+
+    def move(self) -> m.Decide:
+        """Return the decision with its statements."""
+        episode, given = self.episode, self.cleaned_data
+        spec = episode.case.spec
+        levers: dict[str, str | float] = {}
+        for name in episode.live_levers:
+            chosen = given[f"lever_{name}"]
+            lever = spec.levers[name]
+            levers[name] = next(v for v in (*lever.options, lever.default) if str(v) == chosen)
+        size, _ = _scale(spec.facts[spec.frontier.fact].unit)
+        criterion = given["kill_criterion"]
+        return m.Decide(
+            levers=levers,
+            trigger=_trigger_of(episode, given["trigger"]),
+            statements=m.Statements(
+                why=given["why"],
+                from_fact=given["from_fact"],
+                hurt=episode.objective.worse_off if episode.objective else "",
+                stop_if=spec.kill_criteria[criterion],
+                kill_criterion=criterion,
+                owner="you",
+                viability=given["viability"] / size,
+                changed_mind=given["changed_mind"],
+            ),
+        )
+
+
+def _trigger_cards(episode: Episode) -> list[tuple[str, Card]]:
+    spec = episode.case.spec
+    cards = [
+        (str(i), Card(*trigger_words(episode, form)))
+        for i, form in enumerate(trigger_forms(spec), 1)
+    ]
+    return [*cards, (NO_TRIGGER, Card("No trigger", "Somebody has to notice, and to call."))]
+
+
+def trigger_words(episode: Episode, form: TriggerForm) -> tuple[str, str]:
+    """Return when a trigger fires, and what it does."""
+    spec = episode.case.spec
+    signal, action = spec.signals[form.signal], spec.actions[form.action]
+    side = "above" if form.comparator == ">" else "below"
+    label = f"{signal.label[:1].upper()}{signal.label[1:]}"
+    when = f"{label} {side} {told(form.threshold, signal.unit)} for {form.for_days} days"
+    return when, f"Then: {action.label.lower()}. {action.explains}"
+
+
+def _trigger_of(episode: Episode, chosen: str) -> TriggerForm | None:
+    if chosen == NO_TRIGGER:
+        return None
+    return trigger_forms(episode.case.spec)[int(chosen) - 1]
+
+
+def _scale(unit: str) -> tuple[float, str]:
+    """Return by how much a number is multiplied to be typed, and in what unit."""
+    if unit.startswith(("share", "probability")):
+        return float(WHOLE), "percent"
+    return 1.0, unit
+
+
+class SignOffForm(MoveForm):
+    """What to do about the first who does not sign."""
+
+    def build(self) -> None:
+        """Offer the trade, the answers that were found out, and going over the head."""
+        episode, spec = self.episode, self.episode.case.spec
+        self.who = episode.refusing[0]
+        red = spec.stakeholders[self.who].red_line
+        terms = "; ".join(
+            f"{spec.levers[n].label.lower()}: {spec.levers[n].shown(v)}"
+            for n, v in red.trade.items()
+        )
+        cards = [("trade", Card("Give her what she asks for", terms))]
+        cards += [
+            (f"answer:{f}", Card("Answer with what you found out", spec.facts[f].label))
+            for f in red.answered_by
+            if f in episode.known
+        ]
+        cards.append(("escalate", Card("Escalate", "Go ahead over the refusal, on the record.")))
+        self.fields["answer"] = one_of("You", cards)
+        self.fields["why"] = words("Why? (kept with an escalation)")
+
+    def move(self) -> Any:
+        """Return the trade, the answer or the escalation."""
+        kind, _, fact = self.cleaned_data["answer"].partition(":")
+        if kind == "trade":
+            return m.Trade(stakeholder=self.who)
+        if kind == "answer":
+            return m.Answer(stakeholder=self.who, fact=fact)
+        return m.Escalate(stakeholder=self.who, why=self.cleaned_data["why"])
+
+
+class ForecastForm(MoveForm):
+    """One percentage for each thing that can break first; together 100."""
+
+    def build(self) -> None:
+        """Ask for every failure mode, and for nothing breaking."""
+        even = WHOLE // len(self.episode.modes)
+        for place, mode in enumerate(self.episode.modes):
+            first = WHOLE - even * (len(self.episode.modes) - 1)
+            field = number(
+                outcome_words(self.episode.case, mode),
+                unit="%",
+                low=0,
+                high=WHOLE,
+                initial=even if place else first,
+            )
+            self.fields[f"mode_{mode}"] = field
+
+    def clean(self) -> dict[str, Any]:
+        """Return the percentages, if they sum to 100."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        stated = self._percent(given)
+        if len(stated) == len(self.episode.modes):
+            total = sum(stated.values())
+            if abs(total - WHOLE) > 1e-6:  # the move's own tolerance
+                raise forms.ValidationError(
+                    f"They sum to {total:g}, not 100. {_scaled_words(stated)}"
+                )
+        return given
+
+    def _percent(self, given: Mapping[str, Any]) -> dict[str, float]:
+        found = {mode: given.get(f"mode_{mode}") for mode in self.episode.modes}
+        return {mode: float(p) for mode, p in found.items() if p is not None}
+
+    def move(self) -> m.Forecast:
+        """Return the forecast, which seals the decision."""
+        return m.Forecast(percent=self._percent(self.cleaned_data))
+
+
+def _scaled_words(stated: Mapping[str, float]) -> str:
+    total = sum(stated.values())
+    if total <= 0:
+        return "At least one of them needs more than 0."
+    scaled = ", ".join(f"{WHOLE * p / total:.0f}" for p in stated.values())
+    return f"In the same proportions they would be about {scaled}."
+
+
+class OperateForm(MoveForm):
+    """What to do at an event stop."""
+
+    def build(self) -> None:
+        """Offer the stop's actions."""
+        stop, actions = self.episode.stop, self.episode.case.spec.actions
+        offered = () if stop is None else stop.actions
+        cards = [(a, Card(actions[a].label, actions[a].explains)) for a in offered]
+        self.fields["action"] = one_of("What do you do?", cards)
+        self.fields["why"] = words("Why? (optional)")
+
+    def move(self) -> m.Operate:
+        """Return the action."""
+        return m.Operate(action=self.cleaned_data["action"], why=self.cleaned_data["why"])
+
+
+class ReviewForm(MoveForm):
+    """Before any score: what broke, how good it was, what would have told."""
+
+    def build(self) -> None:
+        """Offer every failure mode of the case, and every question."""
+        spec = self.episode.case.spec
+        modes = [(n, Card(f.label)) for n, f in spec.failures.items()]
+        self.fields["cause"] = one_of("What broke first?", [*modes, ("none", Card("Nothing"))])
+        self.fields["guess_percent"] = number(
+            "How good was your decision?",
+            unit="%",
+            low=-WHOLE,
+            high=WHOLE,
+            help_text="100 is the best that could be done with what you could know, 0 a sensible "
+            "try of each option, below 0 is worse than that.",
+            initial=50,
+        )
+        self.fields["believed"] = words("What did you believe that was not so? (optional)")
+        self.fields["would_have_told"] = forms.ChoiceField(
+            label="Which question would have told you? (optional)",
+            required=False,
+            choices=[("", "none"), *((n, q.text) for n, q in spec.questions.items())],
+        )
+
+    def move(self) -> m.Review:
+        """Return the review."""
+        return m.Review(**{k: v for k, v in self.cleaned_data.items() if k != "seen"})

@@ -1,0 +1,47 @@
+"""Who plans: background, target, hours a week, domain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from whennot.roadmap.contents import contents
+from whennot.roadmap.profile import LEAST_HOURS, MOST_HOURS
+from whennot.web.forms.fields import Card, number, one_of
+
+
+class ProfileForm(forms.Form):
+    """Four questions; a plan comes of them."""
+
+    def __init__(self, data: Any = None, **more: Any) -> None:
+        super().__init__(data, **more)
+        known = contents()
+        cards = [
+            (name, Card(name.replace("-", " ").capitalize(), f"You {text.line[4:]}."))
+            for name, text in known.backgrounds.items()
+        ]
+        self.fields["background"] = one_of("Where do you come from?", cards)
+        targets = {"mid-tier": "6 to 9 months", "tier-1": "12 to 18 months"}
+        self.fields["target"] = one_of(
+            "Where do you want to go?",
+            [
+                (n, Card(n.replace("-", " ").capitalize(), targets.get(n, "")))
+                for n in known.targets
+            ],
+            initial="mid-tier",
+        )
+        self.fields["hours"] = number(
+            "How many hours a week?",
+            unit="hours",
+            low=LEAST_HOURS,
+            high=MOST_HOURS,
+            help_text="Count the hours that were free last week, not the ones you hope for.",
+            initial=6,
+        )
+        self.fields["domain"] = forms.ChoiceField(
+            label="Which field do you know best?",
+            choices=[(n, n.capitalize()) for n in known.domains],
+            initial="other",
+            error_messages={"invalid_choice": "That is not one of the fields. Pick one of these."},
+        )

@@ -1,0 +1,35 @@
+"""Markdown to HTML that can hold nothing but text: no scripts, no styles, no pictures."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import Any
+
+TAGS = {
+    "a", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "hr", "li", "ol", "p", "pre",
+    "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
+}  # fmt: skip
+HEADINGS_START = 2
+"""A page has one first-level heading, its own; those of a text begin below it."""
+
+
+@cache
+def _parser() -> Any:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+@lru_cache(maxsize=256)
+def html_of(text: str) -> str:
+    """Return Markdown as HTML; what is not plain text, lists, tables and links is left out."""
+    import nh3
+
+    tokens = _parser().parse(text)
+    least = min((int(t.tag[1]) for t in tokens if t.type == "heading_open"), default=1)
+    for token in tokens:
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{min(6, int(token.tag[1]) - least + HEADINGS_START)}"
+    made = _parser().renderer.render(tokens, _parser().options, {})
+    tags = TAGS | {"h5", "h6"}
+    return nh3.clean(made, tags=tags, attributes={"a": {"href"}}, link_rel="noreferrer")

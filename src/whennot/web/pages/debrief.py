@@ -1,0 +1,72 @@
+"""The debrief as data for its page: the first screen, then the parts that unfold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from whennot.episode.debrief import (
+    contested_words,
+    findings_of,
+    frontier_words,
+    hindsight,
+    policy_words,
+    quarter_of,
+    questions_of,
+    wrong_statements_heard,
+)
+from whennot.episode.episode import Episode
+from whennot.episode.marks import forecast_report, marks_report, outcome_words
+
+FIELD = 8
+"""Rivals shown beside the player's policy."""
+
+
+def happened(episode: Episode) -> dict[str, Any]:
+    """Return what can be told before the verdict: the quarter and what broke."""
+    quarter = quarter_of(episode)
+    if not quarter.broke:
+        broke = f"Nothing broke. You gave that {quarter.stated or 0:g} %."
+    elif quarter.stated is None:
+        broke = f"First to break: {quarter.broke} (your forecast was not asked about it)."
+    else:
+        broke = f"First to break: {quarter.broke}. You gave it {quarter.stated:g} %."
+    guess = next((m.guess_percent for m in episode.moves if m.kind == "review"), None)
+    return {"quarter": quarter, "broke": broke, "guess": guess}
+
+
+def judged(episode: Episode) -> dict[str, Any]:
+    """Return everything the verdict adds."""
+    found = findings_of(episode)
+    quality, luck = found.quality, found.luck
+    acted = float(found.final.usd[0]) - luck.usd
+    return {
+        "found": found,
+        "quality": quality,
+        "luck": luck,
+        "acted": acted if abs(acted) >= 1 else 0.0,
+        "acted_verb": "gained" if acted >= 0 else "cost",
+        "acted_usd": abs(acted),
+        "nothing_usd": quality.by_option.get("none"),
+        "off_scale": quality.share <= -1,
+        "choice_points": 100 * quality.choice_points,
+        "information_points": 100 * quality.information_points,
+        "worst": found.assessment.costliest,
+        "best_words": policy_words(episode, quality.best),
+        "mine_words": policy_words(episode, episode.policy) if episode.policy else [],
+        "contested": contested_words(episode),
+        "rivals": [
+            ("; ".join(v for _, v in policy_words(episode, r.policy)), r)
+            for r in quality.rivals[:FIELD]
+        ],
+        "frontier": frontier_words(episode),
+        "questions": questions_of(episode),
+        "wrong": wrong_statements_heard(episode),
+        "forecast_rows": [
+            (outcome_words(episode.case, mode), stated, found.first_failures.get(mode, 0.0))
+            for mode, stated in episode.forecast
+        ],
+        "forecast_lines": forecast_report(episode),
+        "marks": marks_report(episode),
+        "hindsight": hindsight(episode),
+        "lesson": episode.case.lesson,
+    }

@@ -1,0 +1,137 @@
+"""What is shown across plays: history, calibration, the roadmap's chart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from whennot import charts
+from whennot.charts import Chart
+from whennot.errors import WhennotError
+from whennot.home import Home
+from whennot.practice import plays
+from whennot.score.calibration import NEEDED, Calibration, Resolved, calibration
+from whennot.shelf import load_case
+from whennot.web.pages import plan
+from whennot.web.pages.figures import Figure, figure
+
+RECENT = 3
+
+
+@dataclass(frozen=True)
+class Past:
+    """A play in the list.
+
+    Attributes:
+        name: of the play. title: of its case, or the case's name where it is not installed.
+        variant: of the case. finished: whether it reached its debrief. at: when it was last moved.
+        share, share_se: attainable share with its standard error; None before the debrief.
+        contested: whether its verdict does not count. moves: made so far.
+    """
+
+    name: str
+    title: str
+    variant: int
+    finished: bool
+    at: datetime
+    share: float | None
+    share_se: float
+    contested: bool
+    moves: int
+
+
+def history(home: Home) -> list[Past]:
+    """Return every play, the one last moved first."""
+    last = {trace.episode: trace.last_at for trace in home.episodes()}
+    rows = [
+        Past(
+            name=k.name,
+            title=_title(k.case),
+            variant=k.setup.variant,
+            finished=k.finished,
+            at=last[k.name],
+            share=k.numbers.get("attainable_share"),
+            share_se=float(k.numbers.get("attainable_share_se", 0.0)),
+            contested=not k.numbers.get("counts", True),
+            moves=k.moves,
+        )
+        for k in plays.kept(home)
+    ]
+    return sorted(rows, key=lambda row: row.at, reverse=True)
+
+
+def recent(home: Home) -> list[Past]:
+    """Return the plays that were finished last."""
+    return [row for row in history(home) if row.finished][:RECENT]
+
+
+def _title(case: str) -> str:
+    try:
+        return load_case(case).spec.title
+    except WhennotError:
+        return case
+
+
+def record(home: Home) -> list[Resolved]:
+    """Return every forecast whose outcome is known and was on its list."""
+    found = []
+    for kept in plays.kept(home):
+        if not kept.finished or "first_failure" not in kept.numbers:
+            continue
+        moves = [e.payload for e in home.events(kept.name, kind=plays.MOVED)]
+        stated = next((m["percent"] for m in moves if m.get("kind") == "forecast"), None)
+        listed = kept.numbers.get("first_failure_probabilities", {})
+        came = str(kept.numbers["first_failure"])
+        if not stated or came not in listed:
+            continue
+        shares = {name: float(stated.get(name, 0)) / 100 for name in listed}
+        total = sum(shares.values())
+        if total > 0:
+            found.append(Resolved({n: p / total for n, p in shares.items()}, came))
+    return found
+
+
+def _distances(home: Home) -> list[tuple[str, float]]:
+    """Return for each play how many of its 100 points were elsewhere than simulated."""
+    rows = []
+    for kept in plays.kept(home):
+        simulated = kept.numbers.get("first_failure_probabilities")
+        if not simulated:
+            continue
+        moves = [e.payload for e in home.events(kept.name, kind=plays.MOVED)]
+        stated = next((m["percent"] for m in moves if m.get("kind") == "forecast"), None)
+        if stated is None:
+            continue
+        total = sum(simulated.values())
+        if total <= 0:
+            continue
+        gap = sum(abs(stated.get(n, 0) / 100 - p / total) for n, p in simulated.items()) / 2
+        rows.append((f"{_title(kept.case)} ({kept.name})", 100 * gap))
+    return rows
+
+
+def calibrated(home: Home) -> dict[str, Any]:
+    """Return what the calibration page shows."""
+    found: Calibration = calibration(record(home))
+    shown: Figure | None = None
+    if found.resolved:
+        shown = figure("all", charts.calibration(found))
+    return {
+        "found": found,
+        "needed": NEEDED,
+        "figure": shown,
+        "distances": _distances(home),
+        "error_points": 100 * found.error,
+        "limit_points": 100 * found.error_limit,
+    }
+
+
+def chart_of(home: Home, name: str) -> Chart | None:
+    """Return a chart that belongs to no play; None where there is nothing to show yet."""
+    if name == "calibration":
+        found = calibration(record(home))
+        return charts.calibration(found) if found.resolved else None
+    if name == "roadmap":
+        return plan.chart(home)
+    return None

@@ -1,0 +1,40 @@
+"""Middleware: what the product refuses becomes a page that says what to do next."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from whennot.errors import CaseError, EpisodeError, HomeError, PlayerError
+
+
+class Refusals:
+    """Turns our own errors into pages; everything else is a mistake of ours and stays one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Return the page."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Return the page for an error that has one."""
+        if isinstance(error, HomeError | sqlite3.Error):
+            return refusal(request, "home", str(error), status=503)
+        if isinstance(error, EpisodeError):
+            return refusal(request, "play", str(error), status=409)
+        if isinstance(error, CaseError):
+            return refusal(request, "case", str(error), status=500)
+        if isinstance(error, PlayerError):
+            return refusal(request, "unknown", str(error), status=404)
+        return None
+
+
+def refusal(request: HttpRequest, kind: str, message: str, *, status: int) -> HttpResponse:
+    """Return a page that says what cannot be done, and what can."""
+    context = {"kind": kind, "message": message}
+    return render(request, "refusal.html", context, status=status)

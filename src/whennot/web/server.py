@@ -1,0 +1,130 @@
+"""The server: ordinary pages in threads, streams on the event loop, one process.
+
+Django under ASGI alone serves two to four times fewer pages here, and WSGI alone no streams;
+together they do both (measured with the prototype of this module).
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from contextlib import contextmanager, suppress
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+from whennot.errors import HomeError
+from whennot.web.secret import write_private
+
+PAGE_THREADS = 8
+LIVE = "/live/"
+PORT = 8421
+TRIED_PORTS = 20
+ADDRESS = "web.address"
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+def application() -> Callable[[Scope, Receive, Send], Awaitable[None]]:
+    """Return the ASGI application of both halves."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "whennot.web.settings")
+    from a2wsgi import WSGIMiddleware
+    from django.core.asgi import get_asgi_application
+    from django.core.wsgi import get_wsgi_application
+
+    # Their own types disagree on what an environment is; both follow the standard.
+    streams: Any = get_asgi_application()
+    wsgi: Any = get_wsgi_application()
+    pages: Any = WSGIMiddleware(wsgi, workers=PAGE_THREADS)
+
+    async def both(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            return
+        half = streams if scope["path"].startswith(LIVE) else pages
+        await half(scope, receive, send)
+
+    return both
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this machine and nobody else can reach it."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def bind(host: str, *, port: int | None) -> socket.socket:
+    """Return a socket that listens: on the port asked for, else on the first free one.
+
+    Args:
+        host: an address of this machine.
+        port: which; None tries a few from 8421 on, then any.
+
+    Raises:
+        HomeError: it is taken, or not allowed.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    tried = [port] if port is not None else [*range(PORT, PORT + TRIED_PORTS), 0]
+    for number in tried:
+        found = socket.socket(family, socket.SOCK_STREAM)
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            found.bind((host, number))
+        except (OSError, OverflowError) as error:
+            found.close()
+            if number == tried[-1]:
+                message = f"cannot listen on {host}:{number}: {error}. Name another: --port"
+                raise HomeError(message) from None
+            continue
+        return found
+    raise HomeError(f"cannot listen on {host}")
+
+
+@contextmanager
+def announced(home: Path, address: str) -> Iterator[None]:
+    """Let a second start find this server while the block runs."""
+    path = home / ADDRESS
+    with suppress(OSError):
+        write_private(path, address)
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            path.unlink()
+
+
+def running(home: Path) -> str:
+    """Return the address of the server that has this home open, or nothing."""
+    try:
+        address = (home / ADDRESS).read_text(encoding="ascii").strip()
+        host, _, _ = address.removeprefix("http://").rpartition(":")
+        if not is_loopback(host.strip("[]")):
+            return ""
+        with urlopen(f"{address}/healthz", timeout=1) as answer:  # noqa: S310 - our own address
+            return address if answer.read(8) == b"ok\n" else ""
+    except (OSError, ValueError):
+        return ""
+
+
+def serve(listening: socket.socket) -> None:
+    """Serve until Ctrl-C."""
+    import uvicorn
+
+    config = uvicorn.Config(
+        application(),
+        log_level="error",
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        date_header=True,
+        timeout_graceful_shutdown=2,
+        proxy_headers=False,
+    )
+    uvicorn.Server(config).run(sockets=[listening])

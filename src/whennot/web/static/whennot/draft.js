@@ -1,0 +1,173 @@
+// <wn-draft document="play/room-3" base="2">: keeps what is typed into the form inside it.
+// Every keystroke is kept on this device at once and in the home within a second. What another
+// window saved meanwhile is shown beside it, never overwritten. Not built on htmx: what must never
+// be lost should not depend on how somebody else names events.
+
+const PAUSE = 500;
+const AGAIN = 3000;
+const cookie = (name) => document.cookie.split("; ").find((c) => c.startsWith(`${name}=`))?.split("=")[1] ?? "";
+const time = (iso) => (iso ? new Date(iso) : new Date()).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+
+class Draft extends HTMLElement {
+  connectedCallback() {
+    this.form = this.querySelector("form");
+    if (!this.form) return;
+    this.key = `whennot:${this.getAttribute("document")}`;
+    this.base = Number(this.getAttribute("base"));
+    this.saved = JSON.stringify(this.fields());
+    this.status = this.querySelector("[role=status]");
+    this.restore();
+    this.form.addEventListener("input", () => this.changed());
+    this.form.addEventListener("change", () => this.changed());
+    this.form.addEventListener("submit", () => { clearTimeout(this.timer); this.sent = true; });
+    window.addEventListener("online", () => this.save());
+    window.addEventListener("pagehide", () => this.leave());
+    document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") this.leave(); });
+  }
+
+  fields() {
+    const found = {};
+    for (const [name, value] of new FormData(this.form)) {
+      if (name !== "csrfmiddlewaretoken" && name !== "seen" && typeof value === "string") found[name] = value;
+    }
+    return found;
+  }
+
+  fill(fields) {
+    for (const [name, value] of Object.entries(fields)) {
+      const field = this.form.elements[name];
+      if (!field) continue;
+      if (field instanceof RadioNodeList || field.type === "radio") {
+        for (const radio of field instanceof RadioNodeList ? field : [field]) radio.checked = radio.value === value;
+      } else field.value = value;
+    }
+    this.form.dispatchEvent(new Event("filled", { bubbles: true }));
+  }
+
+  restore() {
+    const kept = this.local();
+    if (!kept) return;
+    const now = JSON.stringify(this.fields());
+    if (kept.text === now) { this.forget(); return; }
+    if (kept.base === this.base) {
+      this.fill(JSON.parse(kept.text));
+      this.say("Restored from this device.", "");
+      this.save();
+    } else this.conflict(JSON.parse(kept.text), this.fields());
+  }
+
+  local() {
+    try { return JSON.parse(localStorage.getItem(this.key)); } catch { return null; }
+  }
+
+  forget() { try { localStorage.removeItem(this.key); } catch { /* no storage, nothing to forget */ } }
+
+  changed() {
+    const text = JSON.stringify(this.fields());
+    try { localStorage.setItem(this.key, JSON.stringify({ text, base: this.base })); } catch { /* full or switched off: the home still gets it */ }
+    this.say("Saving …", "");
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), PAUSE);
+  }
+
+  request(fields) {
+    return fetch("/drafts/", {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": cookie("whennot_csrf") },
+      body: JSON.stringify({ document: this.getAttribute("document"), base: this.base, fields }),
+      keepalive: true,
+    });
+  }
+
+  async save() {
+    clearTimeout(this.timer);
+    const fields = this.fields();
+    const text = JSON.stringify(fields);
+    if (text === this.saved || this.open || this.busy) return;
+    this.busy = true;
+    let answer;
+    let content = {};
+    try {
+      answer = await this.request(fields);
+      content = await answer.json();
+    } catch { answer = answer ?? null; }
+    this.busy = false;
+    if (answer?.ok) {
+      this.base = content.version;
+      this.saved = text;
+      if (JSON.stringify(this.fields()) === text) { this.forget(); this.say(`Saved ${time(content.at)}.`, ""); }
+      else this.changed();
+    } else if (answer?.status === 409) {
+      this.base = content.version;
+      this.conflict(fields, content.fields);
+    } else if (answer?.status === 413) {
+      this.say("Too long to be saved. Shorten it; it is kept on this device.", "away");
+    } else {
+      this.say(answer?.status === 401 || answer?.status === 403
+        ? "You are signed out. Keep typing, it is kept on this device. Type \u201cwhennot web\u201d in a terminal to sign in again; it is saved then."
+        : "Not saved in the home yet; kept on this device. It is tried again by itself.", "away");
+      this.timer = setTimeout(() => this.save(), AGAIN);
+    }
+  }
+
+  leave() {
+    if (this.sent || this.open || JSON.stringify(this.fields()) === this.saved) return;
+    this.request(this.fields()).catch(() => {});
+  }
+
+  conflict(mine, theirs) {
+    const names = Object.keys({ ...mine, ...theirs }).filter((n) => (mine[n] ?? "") !== (theirs[n] ?? ""));
+    if (!names.length) { this.saved = JSON.stringify(mine); this.forget(); return; }
+    this.open = true;
+    const box = document.createElement("div");
+    box.className = "conflict";
+    box.setAttribute("role", "alert");
+    box.innerHTML = "<h2>Another window changed this too</h2><p>Nothing was overwritten. Keep one of them, or copy from both.</p><div class=\"pair\"></div>";
+    const pair = box.querySelector(".pair");
+    for (const [title, side] of [["Typed here", mine], ["Saved in the other window", theirs]]) {
+      const column = document.createElement("div");
+      const heading = document.createElement("h3");
+      heading.textContent = title;
+      column.append(heading);
+      for (const name of names) {
+        const quote = document.createElement("blockquote");
+        quote.textContent = this.words(name, side[name]) || "(empty)";
+        column.append(quote);
+      }
+      const keep = document.createElement("button");
+      keep.type = "button";
+      keep.className = "quiet";
+      keep.textContent = `Keep what was ${title[0].toLowerCase()}${title.slice(1)}`;
+      keep.addEventListener("click", () => {
+        this.open = false;
+        box.remove();
+        this.fill(side);
+        this.saved = "";
+        this.changed();
+        this.save();
+      });
+      column.append(keep);
+      pair.append(column);
+    }
+    this.querySelector(".conflict")?.remove();
+    this.prepend(box);
+    this.say("Two versions: pick one above.", "away");
+    box.scrollIntoView({ block: "nearest" });
+  }
+
+  words(name, value) {
+    const field = this.form.elements[name];
+    if (field instanceof RadioNodeList) {
+      const picked = [...field].find((radio) => radio.value === value);
+      return picked?.closest("label")?.querySelector("b")?.textContent ?? value;
+    }
+    return value;
+  }
+
+  say(text, state) {
+    if (!this.status) return;
+    this.status.textContent = text;
+    this.status.dataset.state = state;
+  }
+}
+customElements.define("wn-draft", Draft);

@@ -1,0 +1,1 @@
+"""Pages: a view is one call into a pillar and a template."""

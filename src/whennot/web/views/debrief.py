@@ -1,0 +1,88 @@
+"""The debrief: what happened at once, what it was worth as soon as it is known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from whennot.errors import PlayerError
+from whennot.practice.keep import file_of
+from whennot.practice.plays import Play
+from whennot.web.desk import desk
+from whennot.web.forms.appeal import AppealForm
+from whennot.web.pages import debrief as pages
+from whennot.web.pages import figures
+from whennot.web.pages.appeal import judged_again
+from whennot.web.pages.rooms import room
+from whennot.web.pages.verdict import stage_words
+
+
+def page(request: HttpRequest, name: str) -> HttpResponse:
+    """Show the debrief; while the verdict is worked out, the quarter and how far it is."""
+    play = desk().play(name)
+    if play.episode.state != "debrief":
+        return redirect("play", name=name)
+    return render(request, "debrief/page.html", _context(play))
+
+
+def parts(request: HttpRequest, name: str) -> HttpResponse:
+    """Return the inside of the debrief alone, to be put into a page that waited for it."""
+    play = desk().play(name)
+    if play.episode.state != "debrief":
+        return redirect("play", name=name)
+    return render(request, "debrief/parts.html", _context(play))
+
+
+@require_POST
+def stop(request: HttpRequest, name: str) -> HttpResponse:
+    """End the working out of a verdict; looking at the debrief again starts it again."""
+    desk().cancel(name)
+    play = desk().play(name)
+    context = room(play) | pages.happened(play.episode) | {"stopped": True}
+    context |= {"figures": figures.quarter_only(play)}
+    return render(request, "debrief/page.html", context)
+
+
+def _context(play: Play) -> dict[str, Any]:
+    judging = desk().judging(play.name)
+    play = desk().play(play.name)
+    context = room(play) | pages.happened(play.episode)
+    if play.episode.findings is None:
+        share = 0.0 if judging is None else judging.share
+        words = "" if judging is None else stage_words(judging)
+        return context | {
+            "share": round(100 * share),
+            "stage": words,
+            "failed": judging is not None and judging.stopped,
+            "figures": figures.quarter_only(play),
+        }
+    return context | pages.judged(play.episode) | {"figures": figures.of_play(play)}
+
+
+@require_http_methods(["GET", "POST"])
+def appeal(request: HttpRequest, name: str) -> HttpResponse:
+    """Contest numbers that are only assumed or fitted: the same decision, judged again."""
+    play = desk().settled(name)
+    form = AppealForm(play.episode, request.POST or None)
+    context: dict[str, Any] = room(play) | {"form": form}
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                context["again"] = judged_again(play.episode, form.changes())
+            except PlayerError as error:
+                form.add_error(None, str(error))
+        status = 422 if form.errors else 200
+    return render(request, "debrief/appeal.html", context, status=status)
+
+
+def file(_: HttpRequest, name: str) -> HttpResponse | FileResponse:
+    """Return the sealed file of a finished play."""
+    desk().settled(name)
+    path = file_of(desk().home, name)
+    if not path.is_file():
+        raise PlayerError(f"{name} has no file yet; look at its debrief first")
+    return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)

@@ -1,0 +1,32 @@
+"""The way in: four doors and the one next thing; what was played; calibration over all of it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from whennot.practice.next_thing import next_thing
+from whennot.web.desk import desk
+from whennot.web.pages import general
+
+
+def doors(request: HttpRequest) -> HttpResponse:
+    """Show the doors and what to do next."""
+    home = desk().home
+    context = {"next": next_thing(home), "recent": general.recent(home)}
+    return render(request, "home.html", context)
+
+
+def history(request: HttpRequest) -> HttpResponse:
+    """Show every play of this home, the newest first."""
+    return render(request, "history.html", {"plays": general.history(desk().home)})
+
+
+def calibration(request: HttpRequest) -> HttpResponse:
+    """Show how well the forecasts of all plays hold up."""
+    return render(request, "calibration.html", general.calibrated(desk().home))
+
+
+def interview(request: HttpRequest) -> HttpResponse:
+    """Say what the interview door will hold."""
+    return render(request, "interview.html")
