@@ -23,8 +23,10 @@ help: ## list the commands
 
 setup: .venv/dev.stamp ## make .venv with everything needed to work on whennot
 
-run: .venv/run.stamp ## start whennot; ARGS="play meeting-summarizer" passes words on
-	@.venv/bin/whennot $(ARGS)
+# Words that begin with no dash are a verb of their own: `make run ARGS="play card-fraud"`.
+WEB = $(if $(PORT),--port $(PORT)) $(if $(HOST),--host $(HOST)) $(ARGS)
+run: .venv/run.stamp ## open whennot in the browser; ARGS=--no-browser, PORT, HOST; ARGS="play" stays in the terminal
+	@exec .venv/bin/whennot $(if $(filter-out -%,$(firstword $(ARGS))),$(ARGS),web $(WEB))
 
 # --- working on it ----------------------------------------------------------------------------
 

@@ -63,9 +63,9 @@ def _shares():
     return shares, shares > 0.93
 
 
-def _strip(yours, *, se=0.06, best="a human drafts, AI checks"):
+def _strip(yours, *, se=0.06, known=0.9):
     shares, tied = _shares()
-    return charts.strip(shares, yours=yours, se=se, tied=tied, best_label=best)
+    return charts.strip(shares, yours=yours, se=se, tied=tied, known=known)
 
 
 def _luck(*, scale=1.0, yours=41_000.0, dice=True):
@@ -159,11 +159,11 @@ ORDINARY = {
 EXTREME = {
     "quarter-crowded": _quarter_extreme,
     "quarter-one-day": _quarter_short,
-    "strip-worst": lambda: _strip(-1.0, se=0.4, best=LONG),
-    "strip-best": lambda: _strip(1.0, se=0.0),
-    "strip-one": lambda: charts.strip([1.0], yours=1.0, se=0.0, tied=[True], best_label="none"),
+    "strip-worst": lambda: _strip(-1.0, se=0.4, known=-0.9),
+    "strip-best": lambda: _strip(1.0, se=0.0, known=1.0),
+    "strip-one": lambda: charts.strip([1.0], yours=1.0, se=0.0, tied=[True], known=1.0),
     "strip-clipped": lambda: charts.strip(
-        [-7.0, -1.5, 0.0, 1.0], yours=-4.0, se=0.1, tied=[False] * 4, best_label=HOSTILE
+        [-7.0, -1.5, 0.0, 1.0], yours=-4.0, se=0.1, tied=[False] * 4, known=-1.0
     ),
     "luck-all-equal": lambda: charts.luck([5.0] * 40, yours=5.0, dice=[5.0] * 40),
     "luck-tiny": lambda: _luck(scale=1e-6),

@@ -66,10 +66,10 @@ def texts(picture):
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_every_drawing_is_640_wide_and_leaves_its_size_to_the_page(drawn, name):
+def test_every_drawing_is_500_wide_and_leaves_its_size_to_the_page(drawn, name):
     root = parsed(drawn[name][1])
 
-    assert root.get("viewBox").split()[2] == "640"
+    assert root.get("viewBox").split()[2] == "500"
     assert root.get("class") == "wn-chart-svg"
     assert not {"width", "height"} & set(root.attrib)
 
@@ -138,7 +138,7 @@ def test_every_chart_becomes_a_png_and_a_file(drawn, name):
     picture, alone = charts.png(chart, scale=1), charts.svg_file(chart)
 
     assert picture.startswith(b"\x89PNG")
-    assert int.from_bytes(picture[16:20], "big") == 640 + 2 * 12
+    assert int.from_bytes(picture[16:20], "big") == 500 + 2 * 12
     assert PALETTE["surface"] in alone
     assert "var(" not in alone
 

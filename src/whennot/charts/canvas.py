@@ -1,6 +1,6 @@
 """Pieces of Vega-Lite that all charts share: one look, written once.
 
-Every drawing is 640 units wide. Places are computed here rather than by Vega, because only then
+Every drawing is 500 units wide. Places are computed here rather than by Vega, because only then
 can a label be put where nothing else is.
 """
 
@@ -13,7 +13,7 @@ from typing import Any, Literal
 from whennot.charts.palette import ACCENT, GRID, INK, MUTED, OTHER, SURFACE
 from whennot.charts.words import FONT
 
-WIDTH = 640
+WIDTH = 500
 SIZE = 110
 """Area of the player's mark, the same in every chart."""
 DIAMOND = 260

@@ -9,10 +9,10 @@ from whennot.charts import canvas
 from whennot.charts.canvas import Layer, Margin, Span
 from whennot.charts.chart import Chart
 from whennot.charts.palette import ACCENT, GRID, INK, OTHER
-from whennot.charts.words import counted, percent, width_of, wrapped
+from whennot.charts.words import NAME, counted, percent, width_of, wrapped
 
-_LEFT, _RIGHT, _TOP = 262.0, 186.0, 30.0
-_MINE, _THEIRS = 68.0, 180.0  # right ends of the two columns of numbers
+_LEFT, _RIGHT, _TOP = 196.0, 158.0, 30.0
+_MINE, _THEIRS = 58.0, 152.0  # right ends of the two columns of numbers
 _HALF = 8.0  # half of a diamond
 
 
@@ -28,7 +28,7 @@ class Outcome:
 def forecast(items: Sequence[Outcome]) -> Chart:
     """Return the stated beside the simulated probability of every outcome, in their order."""
     across = Span(0.0, 1.0, canvas.WIDTH - _LEFT - _RIGHT)
-    words = [wrapped(item.label) for item in items]
+    words = [wrapped(item.label, letters=NAME, lines=4) for item in items]
     middles, height = canvas.stacked([len(lines) for lines in words])
     title = "How likely you said each outcome was, and how often it comes, %"
     description = _words(items)

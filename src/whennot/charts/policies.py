@@ -11,26 +11,26 @@ from whennot.charts.canvas import Layer, Margin, Span
 from whennot.charts.chart import Chart
 from whennot.charts.palette import ACCENT, ACCENTBAND, INK, MUTED, OTHER
 from whennot.charts.places import clamped
-from whennot.charts.words import counted, percent, wrapped
+from whennot.charts.words import counted, percent
 
 _LEFT, _RIGHT = 34.0, 34.0
 _TOP, _BASE = 16.0, 64.0  # the ticks' upper and lower ends
 _ZERO = ("a sensible try", "of each option")
-_ONE = ("best with what", "you could know")
+_ONE = ("best, after the", "best questions")
 
 
 def strip(
-    shares: Sequence[float], *, yours: float, se: float, tied: Sequence[bool], best_label: str
+    shares: Sequence[float], *, yours: float, se: float, tied: Sequence[bool], known: float = 1.0
 ) -> Chart:
     """Return every policy as a tick on the attainable share, with yours and the best.
 
     Args:
-        shares: attainable share of every policy: 1 is the best, 0 the mean of the options'
-            sensible defaults. Below -1 they are drawn at -1 and counted.
+        shares: attainable share of every policy: 1 is the best after the best questions, 0 the
+            mean of the options' sensible defaults. Below -1 they are drawn at -1 and counted.
         yours: share of the player's policy.
         se: standard error of that share.
         tied: for every policy, whether it cannot be told from the best.
-        best_label: the best policy in a few words.
+        known: share of the best policy with what was known, at most 1.
     """
     all_shares, is_tied = np.asarray(shares, float), np.asarray(tied, bool)
     across = Span(-1.0, 1.0, canvas.WIDTH - _LEFT - _RIGHT)
@@ -39,8 +39,8 @@ def strip(
     title = f"Share of what was attainable, %: your decision among {policies}"
     description = (
         f"Yours reaches {percent(yours)} ± {percent(2 * se)}; 0 % is a sensible try of each "
-        f"option, 100 % the best with what you could know ({best_label}). "
-        f"{counted(int(is_tied.sum()), 'policy')} cannot be told from the best."
+        f"option, 100 % the best after the best questions, {percent(known)} the best with what "
+        f"you knew. {counted(int(is_tied.sum()), 'policy')} cannot be told from the best."
     )
     if clipped:
         description += f" {counted(clipped, 'policy')} below −100 % drawn at the edge."
@@ -48,8 +48,8 @@ def strip(
         _band(yours, se=se, across=across),
         *_ticks(all_shares, tied=is_tied, across=across),
         *_yours(yours, across=across),
-        *_best(best_label, across=across),
-        *_under(is_tied, all_shares, clipped=clipped, across=across),
+        *_best(known, across=across),
+        *_under(is_tied, all_shares, known=known, clipped=clipped, across=across),
     ]
     order = np.argsort(-all_shares, kind="stable")
     return Chart(
@@ -118,18 +118,19 @@ def _ticks(shares: np.ndarray, *, tied: np.ndarray, across: Span) -> list[Layer]
     ]
 
 
-def _best(words: str, *, across: Span) -> list[Layer]:
-    x, y = across.at(1.0), (_TOP + _BASE) / 2
-    text = wrapped(f"best: {words}", letters=46, lines=1)
+def _best(known: float, *, across: Span) -> list[Layer]:
+    x, y = across.at(known), (_TOP + _BASE) / 2
+    said = f"best with what you knew {percent(known)}"
+    put = clamped(said, x=x, y=-28, low=-_LEFT + 6, high=across.length + _RIGHT - 8)
     diamond: Layer = {
-        "data": canvas.rows([{"hint": f"best: {words}"}]),
+        "data": canvas.rows([{"hint": said}]),
         "mark": canvas.best(),
         "encoding": {"x": canvas.spot(x), "y": canvas.spot(y), "description": canvas.hint()},
     }
     return [
         canvas.line(x, -18, x, y - 10, color=INK, strokeWidth=1),
         diamond,
-        canvas.label(text, x=x + _RIGHT - 8, y=-28, align="right"),
+        canvas.label(said, x=put.x, y=put.y),
     ]
 
 
@@ -146,20 +147,23 @@ def _yours(share: float, *, across: Span) -> list[Layer]:
     return [circle, canvas.label(said, x=put.x, y=put.y, color=ACCENT, bold=True)]
 
 
-def _under(tied: np.ndarray, shares: np.ndarray, *, clipped: int, across: Span) -> list[Layer]:
+def _under(
+    tied: np.ndarray, shares: np.ndarray, *, known: float, clipped: int, across: Span
+) -> list[Layer]:
     """Return what stands under the ticks: the tied set, what was cut off, what 0 and 100 mean."""
     y = _BASE + 14
     layers = []
     if tied.any():
         first = across.at(float(shares[tied].min()))
         layers.append(
-            canvas.line(first, _BASE + 5, across.length, _BASE + 5, color=ACCENT, strokeWidth=2)
+            canvas.line(first, _BASE + 5, across.at(known), _BASE + 5, color=ACCENT, strokeWidth=2)
         )
         said = f"{int(tied.sum()):,} tied with the best"
-        layers.append(canvas.label(said, x=across.length, y=y + 3, color=ACCENT, align="right"))
+        put = clamped(said, x=across.at(known), y=y + 3, low=0, high=across.length)
+        layers.append(canvas.label(said, x=put.x, y=put.y, color=ACCENT))
     if clipped:
         said = f"{clipped:,} further left"
-        layers.append(canvas.label(said, x=0, y=y + 3, color=MUTED, align="left"))
+        layers.append(canvas.label(said, x=0, y=y - 72, color=MUTED, align="left"))
     words = [
         canvas.label(_ZERO, x=across.at(0.0), y=_BASE + 60, color=MUTED),
         canvas.label(_ONE, x=across.length + _RIGHT - 4, y=_BASE + 60, color=MUTED, align="right"),

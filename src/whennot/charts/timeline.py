@@ -11,9 +11,9 @@ from whennot.charts.canvas import Layer, Margin, Span
 from whennot.charts.chart import Cell, Chart
 from whennot.charts.palette import GRID, INK, MUTED, OTHER, OTHERBAND
 from whennot.charts.places import clamped
-from whennot.charts.words import counted, wrapped
+from whennot.charts.words import NAME, counted, wrapped
 
-_LEFT, _RIGHT, _TOP = 262.0, 34.0, 34.0
+_LEFT, _RIGHT, _TOP = 196.0, 34.0, 34.0
 _NAMES = 40.0  # the line that names the gates' marks
 _HALF = 8.0  # half of a diamond, whose inside stays empty
 _BEYOND = 1.5
@@ -49,7 +49,8 @@ def roadmap(phases: Sequence[Phase], *, gates: Sequence[Gate], today: date, week
         weeks: length of the plan from the first phase's start, or from today without phases.
     """
     days = _Days.of(phases, gates=gates, today=today, weeks=weeks)
-    words = [wrapped(title) for title in [p.title for p in phases] + [g.title for g in gates]]
+    titles = [p.title for p in phases] + [g.title for g in gates]
+    words = [wrapped(title, letters=NAME, lines=4) for title in titles]
     count = len(phases)
     middles, split = canvas.stacked([len(lines) for lines in words[:count]])
     below, height = canvas.stacked([len(lines) for lines in words[count:]])
@@ -154,7 +155,7 @@ def _date_axis(days: _Days, *, height: float) -> Layer:
         write = "utcFormat(datum.value, '%b') + "
         write += "(utcmonth(datum.value) == 0 ? ' ' + utcyear(datum.value) : '')"
     else:
-        step = 7 * max(1, -(-total // 28))
+        step = 14 * max(1, -(-total // 56))
         marked = [days.start + timedelta(days=step * n) for n in range(6)]
         write = "utcFormat(datum.value, '%b %-d')"
     shown = {

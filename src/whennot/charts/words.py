@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 FONT = 14
-"""Size of every label, in units of a drawing that is 640 wide."""
+"""Size of every label, in units of a drawing that is 500 wide."""
 LETTER = 0.6
 """Width of a letter in font sizes: on the wide side, so that no browser's font overlaps."""
 _THOUSAND, _MILLION, _BILLION = 1e3, 1e6, 1e9
@@ -21,6 +21,10 @@ def _letter(letter: str) -> float:
     if letter in "MW@" or ord(letter) >= 0x2E80:  # Chinese and Japanese begin there
         return 1.0
     return 0.75 if letter.isupper() else LETTER
+
+
+NAME = 22
+"""Letters in a line of a name beside its row: the drawing must be readable on a phone."""
 
 
 def wrapped(text: str, *, letters: int = 30, lines: int = 3) -> list[str]:

@@ -10,9 +10,9 @@ from whennot.charts.canvas import Layer, Margin, Span
 from whennot.charts.chart import Chart
 from whennot.charts.histogram import money_axis
 from whennot.charts.palette import ACCENT, ACCENTBAND, INK, MUTED, OTHER, OTHERBAND
-from whennot.charts.words import counted, round_range, usd_about, wrapped
+from whennot.charts.words import NAME, counted, round_range, usd_about, wrapped
 
-_LEFT, _RIGHT, _TOP = 268.0, 150.0, 8.0
+_LEFT, _RIGHT, _TOP = 200.0, 150.0, 8.0
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def questions(items: Sequence[Item]) -> Chart:
     ends = [end for item in ranked for end in (item.usd - 2 * item.se, item.usd + 2 * item.se)]
     low, high = round_range([0.0, *ends])
     across = Span(low, high, canvas.WIDTH - _LEFT - _RIGHT)
-    words = [wrapped(item.text) for item in ranked]
+    words = [wrapped(item.text, letters=NAME, lines=4) for item in ranked]
     middles, height = canvas.stacked([max(2, len(lines)) for lines in words])
     title = "What asking is worth, USD a quarter"
     description = _words(ranked)

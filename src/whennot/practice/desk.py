@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -52,6 +52,7 @@ class Desk:
         self._clock = clock
         self._plays: OrderedDict[str, Play] = OrderedDict()
         self._judging: dict[str, Ahead] = {}
+        self._unkept: set[str] = set()
         self._turn = RLock()
 
     def play(self, name: str) -> Play:
@@ -66,6 +67,8 @@ class Desk:
             if found is None or found.written != len(self.home.events(name, kind=plays.MOVED)):
                 found = plays.resume(self.home, name, find=self._find, judging=False)
                 self._forget_judging(name)
+            if name in self._unkept and found.episode.findings is not None:
+                self._keep(found)
             return self._lay(found)
 
     def begin(self, case: Case, *, setup: Any, source: str = "") -> Play:
@@ -132,7 +135,7 @@ class Desk:
         """Return a finished play with its findings, waiting for them.
 
         Raises:
-            EpisodeError: it has not reached its debrief.
+            EpisodeError: it has not reached its debrief, or its judgment was stopped meanwhile.
             WhennotError: whatever went wrong while it was judged.
         """
         play = self.play(name)
@@ -141,8 +144,16 @@ class Desk:
         if play.episode.findings is None:
             found = self.judging(name)
             if found is not None:
-                self._conclude(name, found.conclude(play.episode).result())
+                self._conclude(name, self._waited_for(found.conclude(play.episode), name))
         return self.play(name)
+
+    @staticmethod
+    def _waited_for(waiting: Future[Findings], name: str) -> Findings:
+        try:
+            return waiting.result()
+        except CancelledError:
+            message = f"{name}: its judgment was stopped; look at its debrief to start it again"
+            raise EpisodeError(message) from None
 
     def _arrived(self, name: str, done: Future[Findings]) -> None:
         # What failed shows itself when the debrief is looked at.
@@ -154,10 +165,14 @@ class Desk:
             play = self._plays.get(name)
             if play is None or play.episode.request is None:
                 return
-            play = self._lay(replace(play, episode=play.episode.receive(findings)))
-            # A full disk must not take the verdict from the screen; the next look tries again.
-            with suppress(WhennotError):
-                keep.keep(self.home, play, engine=self._engine, now=self._clock())
+            self._keep(self._lay(replace(play, episode=play.episode.receive(findings))))
+
+    def _keep(self, play: Play) -> None:
+        # A full disk must not take the verdict from the screen; the next look tries again.
+        self._unkept.add(play.name)
+        with suppress(WhennotError):
+            keep.keep(self.home, play, engine=self._engine, now=self._clock())
+            self._unkept.discard(play.name)
 
     def _lay(self, play: Play) -> Play:
         self._plays[play.name] = play

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -60,7 +61,8 @@ def write_whole(path: Path, content: bytes, *, name: str) -> None:
         part.write_bytes(content)
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # what kept it from being written may keep it from going too
+            part.unlink(missing_ok=True)
         message = (
             f"{path}: cannot be written: {error}. The play is kept in the home all the same; "
             f"write the file again with: whennot resume {name}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 
 from whennot.errors import CaseError, EpisodeError, HomeError, PlayerError
@@ -18,8 +18,13 @@ class Refusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Return the page."""
-        return self.get_response(request)
+        """Return the page; where a page takes no such request, one that says so."""
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed):
+            page = refusal(request, "method", request.method or "", status=405)
+            page["Allow"] = response["Allow"]
+            return page
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Return the page for an error that has one."""
@@ -36,5 +41,7 @@ class Refusals:
 
 def refusal(request: HttpRequest, kind: str, message: str, *, status: int) -> HttpResponse:
     """Return a page that says what cannot be done, and what can."""
-    context = {"kind": kind, "message": message}
+    match = request.resolver_match
+    play = match.kwargs.get("name", "") if match and match.route.startswith("plays/") else ""
+    context = {"kind": kind, "message": message, "name": play}
     return render(request, "refusal.html", context, status=status)

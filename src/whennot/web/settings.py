@@ -31,10 +31,11 @@ CSRF_TRUSTED_ORIGINS = [URL] if SERVED else []
 INSTALLED_APPS = ["django.contrib.staticfiles", "csp", "whennot.web"]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    # Refuses foreign names, so it comes before whatever answers, static files too.
     "django.middleware.common.CommonMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whennot.web.signin.SignedIn",
@@ -103,6 +104,7 @@ WHITENOISE_MAX_AGE = 3600
 
 LANGUAGE_CODE = "en-us"
 USE_I18N = True
+USE_THOUSAND_SEPARATOR = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 DEFAULT_CHARSET = "utf-8"

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from whennot.errors import HomeError
 from whennot.web.secret import write_private
 
 NAME = "web.token"
@@ -25,9 +26,19 @@ USER = "local"
 
 
 def new_token(home: Path) -> str:
-    """Return a fresh token, kept in the home until it is used; an older one stops working."""
+    """Return a fresh token, kept in the home until it is used; an older one stops working.
+
+    Raises:
+        HomeError: the home cannot be written.
+    """
     token = secrets.token_urlsafe(24)
-    write_private(home / NAME, token)
+    try:
+        write_private(home / NAME, token)
+    except OSError as error:
+        raise HomeError(
+            f"{home}: the link to sign in by cannot be kept there: {error.strerror or error}. Make "
+            "the folder writable, or set WHENNOT_HOME to another one."
+        ) from None
     return token
 
 

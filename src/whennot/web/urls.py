@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, register_converter
+from django.urls.converters import StringConverter
+from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
 from whennot.web.views import (
@@ -21,32 +23,47 @@ from whennot.web.views import (
     watch,
 )
 
+
+
+class Name(StringConverter):
+    """A play or a case, whatever its folder is called.
+
+    Only a forged name holds a slash; its link leads nowhere, and the page it is on is shown.
+    """
+
+    def to_url(self, value: str) -> str:
+        """Return the name as a piece of an address."""
+        return value.replace("/", "\N{DIVISION SLASH}") or "-"
+
+
+register_converter(Name, "name")
+
 urlpatterns: list[URLPattern] = [
     path("", home.doors, name="home"),
     path("sign-in/", setup.sign_in, name="sign-in"),
     path("healthz", setup.health, name="health"),
-    path("favicon.ico", RedirectView.as_view(url="/static/whennot/mark.svg")),
+    path("favicon.ico", require_safe(RedirectView.as_view(url="/static/whennot/mark.svg"))),
     path("cases/", cases.catalogue, name="cases"),
-    path("cases/<slug:name>/", cases.case, name="case"),
-    path("cases/<slug:name>/play/", cases.play, name="begin"),
-    path("cases/<slug:name>/watch/", watch.watch, name="watch"),
+    path("cases/<name:name>/", cases.case, name="case"),
+    path("cases/<name:name>/play/", cases.play, name="begin"),
+    path("cases/<name:name>/watch/", watch.watch, name="watch"),
     path("plays/", home.history, name="history"),
-    path("plays/<slug:name>/", plays.room, name="play"),
-    path("plays/<slug:name>/framing/", plays.framing, name="framing"),
-    path("plays/<slug:name>/ask/", plays.ask, name="ask"),
-    path("plays/<slug:name>/objective/", plays.objective, name="objective"),
-    path("plays/<slug:name>/decide/", plays.decide, name="decide"),
-    path("plays/<slug:name>/sealed/", plays.sealed, name="sealed"),
-    path("plays/<slug:name>/debrief/", debrief.page, name="debrief"),
-    path("plays/<slug:name>/debrief/parts/", debrief.parts, name="debrief-parts"),
-    path("plays/<slug:name>/debrief/stop/", debrief.stop, name="debrief-stop"),
-    path("plays/<slug:name>/appeal/", debrief.appeal, name="appeal"),
-    path("plays/<slug:name>/episode.json", debrief.file, name="episode-file"),
-    path("plays/<slug:name>/brief/", briefs.brief, name="brief"),
-    path("plays/<slug:name>/brief.pdf", briefs.pdf, name="brief-pdf"),
-    path("plays/<slug:name>/brief.md", briefs.text, name="brief-text"),
-    path("charts/<slug:name>/<slug:chart>.<slug:form>", charts.chart, name="chart"),
-    path("live/<slug:name>/", live.progress, name="live"),
+    path("plays/<name:name>/", plays.room, name="play"),
+    path("plays/<name:name>/framing/", plays.framing, name="framing"),
+    path("plays/<name:name>/ask/", plays.ask, name="ask"),
+    path("plays/<name:name>/objective/", plays.objective, name="objective"),
+    path("plays/<name:name>/decide/", plays.decide, name="decide"),
+    path("plays/<name:name>/sealed/", plays.sealed, name="sealed"),
+    path("plays/<name:name>/debrief/", debrief.page, name="debrief"),
+    path("plays/<name:name>/debrief/parts/", debrief.parts, name="debrief-parts"),
+    path("plays/<name:name>/debrief/stop/", debrief.stop, name="debrief-stop"),
+    path("plays/<name:name>/appeal/", debrief.appeal, name="appeal"),
+    path("plays/<name:name>/episode.json", debrief.file, name="episode-file"),
+    path("plays/<name:name>/brief/", briefs.brief, name="brief"),
+    path("plays/<name:name>/brief.pdf", briefs.pdf, name="brief-pdf"),
+    path("plays/<name:name>/brief.md", briefs.text, name="brief-text"),
+    path("charts/<name:name>/<slug:chart>.<slug:form>", charts.chart, name="chart"),
+    path("live/<name:name>/", live.progress, name="live"),
     path("drafts/", drafts.save, name="drafts"),
     path("calibration/", home.calibration, name="calibration"),
     path("roadmap/", plan.roadmap, name="roadmap"),

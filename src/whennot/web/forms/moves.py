@@ -249,23 +249,17 @@ class ForecastForm(MoveForm):
 
     def build(self) -> None:
         """Ask for every failure mode, and for nothing breaking."""
-        even = WHOLE // len(self.episode.modes)
-        for place, mode in enumerate(self.episode.modes):
-            first = WHOLE - even * (len(self.episode.modes) - 1)
-            field = number(
-                outcome_words(self.episode.case, mode),
-                unit="%",
-                low=0,
-                high=WHOLE,
-                initial=even if place else first,
+        for mode in self.episode.modes:
+            words_ = outcome_words(self.episode.case, mode)
+            self.fields[f"mode_{mode}"] = number(
+                words_, unit="%", low=0, high=WHOLE, required=False
             )
-            self.fields[f"mode_{mode}"] = field
 
     def clean(self) -> dict[str, Any]:
         """Return the percentages, if they sum to 100."""
         given: dict[str, Any] = super().clean() or self.cleaned_data
         stated = self._percent(given)
-        if len(stated) == len(self.episode.modes):
+        if not self.errors:
             total = sum(stated.values())
             if abs(total - WHOLE) > 1e-6:  # the move's own tolerance
                 raise forms.ValidationError(
@@ -274,8 +268,8 @@ class ForecastForm(MoveForm):
         return given
 
     def _percent(self, given: Mapping[str, Any]) -> dict[str, float]:
-        found = {mode: given.get(f"mode_{mode}") for mode in self.episode.modes}
-        return {mode: float(p) for mode, p in found.items() if p is not None}
+        """Return every outcome's percentage; what was left empty got nothing."""
+        return {mode: float(given.get(f"mode_{mode}") or 0) for mode in self.episode.modes}
 
     def move(self) -> m.Forecast:
         """Return the forecast, which seals the decision."""

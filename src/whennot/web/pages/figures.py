@@ -51,7 +51,8 @@ def quarter(episode: Episode) -> Chart:
         charts.Line(s.label, s.unit, tuple(s.days), s.unit.startswith("share"))
         for s in happened.headlines
     ]
-    lines.append(charts.Line("Trust of active users", "share", happened.trust, is_share=True))
+    if not any("trust" in line.label.lower() for line in lines):
+        lines.append(charts.Line("trust of active users", "share", happened.trust, is_share=True))
     stops = {s.day for s in episode.visited}
     events = [
         charts.Event(m.day, m.text, "stop" if m.day in stops else "failure")
@@ -64,20 +65,20 @@ def strip(episode: Episode) -> Chart:
     """Return every policy of the field on the scale of attainable value."""
     found = findings_of(episode)
     quality = found.quality
-    span = quality.attainable_usd
-    shares = [_share(r.gap, span) for r in quality.rivals]
+    span, missing = quality.attainable_usd, quality.information_usd
+    shares = [_share(r.gap + missing, span) for r in quality.rivals]
     tied = [r.policy in quality.tied for r in quality.rivals]
     return charts.strip(
         shares,
         yours=quality.share,
         se=quality.share_se,
         tied=tied,
-        best_label="best with what you could know",
+        known=_share(missing, span),
     )
 
 
-def _share(gap: float, span: float) -> float:
-    return 1 - gap / span if span > 0 else 1.0
+def _share(loss: float, span: float) -> float:
+    return 1 - loss / span if span > 0 else 1.0
 
 
 def luck(episode: Episode) -> Chart:

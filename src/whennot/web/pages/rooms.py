@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 from whennot.episode.debrief import number, policy_words
 from whennot.episode.episode import Episode
-from whennot.episode.file import dump
 from whennot.episode.marks import outcome_words
 from whennot.episode.moves import write_move
 from whennot.episode.people import reliabilities
+from whennot.episode.seal import links_of
 from whennot.practice.plays import Play
 from whennot.web.pages.dashboard import dashboard, in_force
 
@@ -79,7 +78,7 @@ class Seal:
     """What was sealed.
 
     Attributes:
-        digest: SHA-256 over the moves so far. policy: (lever, value) pairs.
+        digest: SHA-256 over the moves so far; the same link is in the play's file. policy: (lever, value) pairs.
         forecast: (outcome, percent) pairs.
     """
 
@@ -208,7 +207,7 @@ def seal_of(episode: Episode) -> Seal:
     """Return what was sealed with the forecast: everything up to it."""
     kinds = [move.kind for move in episode.moves]
     upto = kinds.index("forecast") + 1
-    content = dump({"moves": [write_move(move) for move in episode.moves[:upto]]})
+    links = links_of([write_move(move) for move in episode.moves[:upto]])
     policy = tuple(policy_words(episode, episode.policy)) if episode.policy else ()
     stated = tuple((outcome_words(episode.case, n), p) for n, p in episode.forecast)
-    return Seal(sha256(content).hexdigest(), policy, stated)
+    return Seal(links[-1], policy, stated)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from whennot import __version__
 from whennot.clock import today
@@ -23,13 +24,14 @@ LONGEST = 60_000
 PAPERS = {"a4", "us-letter"}
 
 
+@require_safe
 def portfolio(request: HttpRequest) -> HttpResponse:
     """Show the finished plays, each with its brief."""
     rows = [row for row in general.history(desk().home) if row.finished]
     return render(request, "prove/portfolio.html", {"plays": rows})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def brief(request: HttpRequest, name: str) -> HttpResponse:
     """Show the brief as a page, with its text beside it to be edited."""
     play = desk().settled(name)
@@ -42,10 +44,12 @@ def brief(request: HttpRequest, name: str) -> HttpResponse:
         text = request.POST.get("text", "")
         try:
             field.clean(text)
-        except Exception as error:  # noqa: BLE001 - Django's own ValidationError, told on the page
-            errors, status = list(getattr(error, "messages", [str(error)])), 422
-        else:
             _save(document, text)
+        except ValidationError as error:
+            errors, status = error.messages, 422
+        except ValueError as error:
+            errors, status = [str(error)], 422
+        else:
             return redirect("brief", name=name)
     context: dict[str, Any] = {
         "play": play,
@@ -62,6 +66,7 @@ def brief(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "prove/brief.html", context, status=status)
 
 
+@require_safe
 def pdf(request: HttpRequest, name: str) -> HttpResponse:
     """Return the brief as one page of PDF."""
     from whennot.prove.pdf import to_pdf
@@ -73,6 +78,7 @@ def pdf(request: HttpRequest, name: str) -> HttpResponse:
     return response
 
 
+@require_safe
 def text(_: HttpRequest, name: str) -> HttpResponse:
     """Return the brief's text as it was edited, as Markdown."""
     play = desk().settled(name)
@@ -101,4 +107,4 @@ def _save(document: str, text: str) -> None:
 
     home = desk().home
     base = home.draft(document).version
-    home.save_draft(document, json.dumps({"text": text}), base=base, now=now())
+    home.save_draft(document, json.dumps({"text": text}, ensure_ascii=False), base=base, now=now())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from whennot.episode.table import Setup
 from whennot.practice import plays
@@ -13,11 +13,13 @@ from whennot.web.desk import desk
 from whennot.web.pages import cases as pages
 
 
+@require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Show all cases in the order a newcomer should meet them."""
     return render(request, "cases/catalogue.html", {"cases": pages.catalogue(desk().home)})
 
 
+@require_safe
 def case(request: HttpRequest, name: str) -> HttpResponse:
     """Show one case: what is decided, what differs, every number with its source."""
     return render(request, "cases/case.html", pages.page(load_case(name), desk().home))

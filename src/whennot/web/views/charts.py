@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from whennot import charts as draw_charts
 from whennot.charts import Chart
@@ -17,6 +18,7 @@ GENERAL = "all"
 """Name in the address of charts that belong to no play."""
 
 
+@require_safe
 def chart(request: HttpRequest, name: str, chart: str, form: str) -> HttpResponse:
     """Return a chart as SVG (to save, or inline to be put into a page), PNG, CSV or Vega-Lite."""
     found = general.chart_of(desk().home, chart) if name == GENERAL else _of_play(name, chart)

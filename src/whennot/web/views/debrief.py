@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from whennot.errors import PlayerError
 from whennot.practice.keep import file_of
@@ -20,6 +20,7 @@ from whennot.web.pages.rooms import room
 from whennot.web.pages.verdict import stage_words
 
 
+@require_safe
 def page(request: HttpRequest, name: str) -> HttpResponse:
     """Show the debrief; while the verdict is worked out, the quarter and how far it is."""
     play = desk().play(name)
@@ -28,6 +29,7 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "debrief/page.html", _context(play))
 
 
+@require_safe
 def parts(request: HttpRequest, name: str) -> HttpResponse:
     """Return the inside of the debrief alone, to be put into a page that waited for it."""
     play = desk().play(name)
@@ -39,8 +41,10 @@ def parts(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 def stop(request: HttpRequest, name: str) -> HttpResponse:
     """End the working out of a verdict; looking at the debrief again starts it again."""
-    desk().cancel(name)
     play = desk().play(name)
+    if play.episode.state != "debrief" or play.episode.findings is not None:
+        return redirect("play", name=name)
+    desk().cancel(name)
     context = room(play) | pages.happened(play.episode) | {"stopped": True}
     context |= {"figures": figures.quarter_only(play)}
     return render(request, "debrief/page.html", context)
@@ -62,11 +66,11 @@ def _context(play: Play) -> dict[str, Any]:
     return context | pages.judged(play.episode) | {"figures": figures.of_play(play)}
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def appeal(request: HttpRequest, name: str) -> HttpResponse:
     """Contest numbers that are only assumed or fitted: the same decision, judged again."""
     play = desk().settled(name)
-    form = AppealForm(play.episode, request.POST or None)
+    form = AppealForm(play.episode, request.POST if request.method == "POST" else None)
     context: dict[str, Any] = room(play) | {"form": form}
     status = 200
     if request.method == "POST":
@@ -79,6 +83,7 @@ def appeal(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "debrief/appeal.html", context, status=status)
 
 
+@require_safe
 def file(_: HttpRequest, name: str) -> HttpResponse | FileResponse:
     """Return the sealed file of a finished play."""
     desk().settled(name)

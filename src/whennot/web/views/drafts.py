@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from whennot.clock import now
 from whennot.web.desk import desk
 
-DOCUMENT = re.compile(r"[a-z0-9][a-z0-9-]{0,99}/[a-z0-9-]{1,60}\Z")
+DOCUMENT = re.compile(r"[^/\0]{1,200}/[a-z0-9-]{1,60}\Z")
 
 
 @require_POST
@@ -21,7 +21,7 @@ def save(request: HttpRequest) -> JsonResponse:
     try:
         given = json.loads(request.body)
         document, fields, base = given["document"], given["fields"], int(given["base"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return JsonResponse({"error": "That is no draft."}, status=400)
     if not (isinstance(document, str) and DOCUMENT.match(document) and _is_form(fields)):
         return JsonResponse({"error": "That is no draft."}, status=400)

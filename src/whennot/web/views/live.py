@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from django.http import HttpRequest, StreamingHttpResponse
+from django.views.decorators.http import require_safe
 
 from whennot.practice.ahead import Ahead
 from whennot.web.desk import desk
@@ -16,6 +17,7 @@ LONGEST_SECONDS = 600
 """A browser connects again by itself; a stream that nobody reads must end some day."""
 
 
+@require_safe
 async def progress(_: HttpRequest, name: str) -> StreamingHttpResponse:
     """Stream the progress of a play's judgment as HTML fragments, and ``done`` at its end."""
     judging = await asyncio.to_thread(desk().judging, name)

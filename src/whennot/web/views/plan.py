@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from whennot.errors import PlayerError
 from whennot.web.desk import desk
@@ -12,7 +12,7 @@ from whennot.web.forms.profile import ProfileForm
 from whennot.web.pages import plan as pages
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def roadmap(request: HttpRequest) -> HttpResponse:
     """Show the plan; before there is one, or to change it, ask four questions."""
     home = desk().home
@@ -32,6 +32,7 @@ def roadmap(request: HttpRequest) -> HttpResponse:
     return render(request, "plan/roadmap.html", context)
 
 
+@require_safe
 def calendar(_: HttpRequest) -> HttpResponse:
     """Return the plan as a calendar file."""
     from whennot.roadmap.ics import to_ics

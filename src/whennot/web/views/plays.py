@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from whennot.errors import EpisodeError, PlayerError
 from whennot.practice.plays import Play
@@ -25,7 +25,7 @@ ROOMS: dict[str, tuple[type[forms.MoveForm], str]] = {
 }
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def room(request: HttpRequest, name: str) -> HttpResponse:
     """Show a play where it stands, and take the move that is made there."""
     play = desk().play(name)
@@ -39,6 +39,7 @@ def room(request: HttpRequest, name: str) -> HttpResponse:
     return _room(request, play, where, form, template, after=after)
 
 
+@require_safe
 def framing(request: HttpRequest, name: str) -> HttpResponse:
     """Show the framing room: what can be asked, who can be heard, what is known."""
     play = desk().play(name)
@@ -62,7 +63,7 @@ def ask(request: HttpRequest, name: str) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('framing', args=[name])}#{what}")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def objective(request: HttpRequest, name: str) -> HttpResponse:
     """Say what "best" means, before anything is decided."""
     play = desk().play(name)
@@ -73,7 +74,7 @@ def objective(request: HttpRequest, name: str) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: HttpRequest, name: str) -> HttpResponse:
     """Commit to a decision."""
     play = desk().play(name)
@@ -82,6 +83,7 @@ def decide(request: HttpRequest, name: str) -> HttpResponse:
     return _room(request, play, "decide", forms.DecideForm, "play/decide.html", after="play")
 
 
+@require_safe
 def sealed(request: HttpRequest, name: str) -> HttpResponse:
     """Show the moment of sealing: what stands now, and cannot be changed."""
     play = desk().play(name)
@@ -113,9 +115,11 @@ def _room(
 
 def _send(play: Play, form: forms.MoveForm) -> Play | None:
     """Return the play after the form's move; None where the form says what is wrong."""
-    if not form.is_valid():
+    valid, seen = form.is_valid(), form.cleaned_data.get("seen")
+    if seen is not None and seen != play.written:
+        raise EpisodeError(desks.elsewhere(play.name))
+    if not valid:
         return None
-    seen = form.cleaned_data.get("seen")
     try:
         move = form.move()
         return desk().send(play.name, move, seen=play.written if seen is None else seen)

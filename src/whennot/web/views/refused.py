@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import requires_csrf_token
@@ -11,7 +12,8 @@ from whennot.web.refusals import refusal
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer a request that is none, such as one under a foreign name: with little."""
-    _ = request, exception
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
+        return refusal(request, "long", "", status=413)
     text = "This request cannot be answered. Open the address that whennot printed.\n"
     return HttpResponse(text, status=400, content_type="text/plain")
 

@@ -7,25 +7,29 @@ import os
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from whennot.home.place import settings as environment
 from whennot.web import signin
 from whennot.web.context import KEYS, THEME, THEMES
 from whennot.web.pages import licenses
+from whennot.web.server import MARK, MARKED
 
 YEAR = 60 * 60 * 24 * 365
 
 
+@require_safe
 def health(_: HttpRequest) -> HttpResponse:
     """Say that the server answers."""
-    return HttpResponse("ok\n", content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain", headers={MARKED: MARK})
 
 
+@require_safe
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in by the link that works once; on this machine only."""
     token = request.GET.get("token", "")
-    here = signin.from_this_machine(request) and not settings.SERVED
+    # A link that is only looked at, as previews do, is not used.
+    here = signin.from_this_machine(request) and not settings.SERVED and request.method == "GET"
     if here and token and signin.use_token(settings.HOME, token):
         request.session.cycle_key()
         request.session["user"] = signin.USER
@@ -35,18 +39,28 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return render(request, "sign_in.html", {"used": bool(token)}, status=401)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def settings_page(request: HttpRequest) -> HttpResponse:
     """Show and take the settings of this browser; show where everything is kept."""
     if request.method == "POST":
-        response = redirect("settings")
         theme = request.POST.get("theme", "")
-        if theme in THEMES:
-            _set(response, THEME, theme)
+        if theme not in THEMES:
+            return _settings(request, error="That is not one of the looks. Pick one of these.")
+        response = redirect("settings")
+        _set(response, THEME, theme)
         _set(response, KEYS, "on" if request.POST.get("single_keys") == "on" else "off")
         return response
-    context = {"themes": THEMES, "home": settings.HOME, "environment": environment(os.environ)}
-    return render(request, "setup/settings.html", context)
+    return _settings(request)
+
+
+def _settings(request: HttpRequest, *, error: str = "") -> HttpResponse:
+    context = {
+        "themes": THEMES,
+        "home": settings.HOME,
+        "environment": environment(os.environ),
+        "error": error,
+    }
+    return render(request, "setup/settings.html", context, status=422 if error else 200)
 
 
 def _set(response: HttpResponse, name: str, value: str) -> None:
@@ -54,6 +68,7 @@ def _set(response: HttpResponse, name: str, value: str) -> None:
     response.set_cookie(name, value, max_age=YEAR, samesite="Lax", httponly=True, secure=secure)
 
 
+@require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """Show what this is, what it does not claim, and whose work it contains."""
     return render(request, "setup/about.html", {"packages": licenses.packages(), **licenses.own()})

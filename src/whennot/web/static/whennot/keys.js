@@ -24,7 +24,7 @@ function move(step) {
   const all = [...document.querySelectorAll("main fieldset, main .field")];
   const here = all.indexOf(document.activeElement?.closest("fieldset, .field"));
   const next = all[Math.max(0, Math.min(all.length - 1, here + step))];
-  const field = next?.querySelector("input:checked, input, textarea, select");
+  const field = next?.querySelector("input:checked, input:not([aria-hidden]), textarea, select");
   field?.focus();
   next?.scrollIntoView({ block: "center" });
 }

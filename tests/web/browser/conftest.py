@@ -1,0 +1,66 @@
+"""What browser tests share: one Chromium, servers that they start and stop themselves."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.web.browser.server import Server
+from tests.web.browser.visit import CHROMIUM, FLAGS, Visit
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items):
+    """Put these tests last: an open browser keeps an event loop that others would stumble over."""
+    items.sort(key=lambda item: HERE in item.path.parents)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Chromium, started once; without one these tests are left out, but not where CI runs."""
+    if not CHROMIUM.exists():
+        missing = f"no {CHROMIUM}: apt-get install chromium"
+        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=15_000)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def signed_in(browser, server, link):
+    """Return the cookies of a browser that used the link."""
+    way_in = Visit(browser, server.address)
+    way_in.page(link)
+    cookies = way_in.context.storage_state()
+    way_in.close()
+    return cookies
+
+
+@pytest.fixture(scope="session")
+def server(chromium, tmp_path_factory):
+    """A server with a home that the tests fill; each starts plays of its own."""
+    found = Server(tmp_path_factory.mktemp("web") / "home")
+    found.cookies = signed_in(chromium, found, found.start())
+    yield found
+    found.stop()
+
+
+@pytest.fixture
+def visit(chromium, server):
+    """Open a signed-in browser: ``visit(statuses=(409,), viewport=...)``; checked at the end."""
+    opened = []
+
+    def opens(at=server, **look):
+        look.setdefault("storage_state", at.cookies)
+        opened.append(Visit(chromium, at.address, **look))
+        return opened[-1]
+
+    yield opens
+    for one in opened:
+        one.close()
