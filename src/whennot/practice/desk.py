@@ -131,6 +131,13 @@ class Desk:
         if found is not None:
             found.cancel()
 
+    def close(self) -> None:
+        """End what is being judged, and let go of the home."""
+        with self._turn:
+            for name in list(self._judging):
+                self._forget_judging(name)
+            self.home.close()
+
     def settled(self, name: str) -> Play:
         """Return a finished play with its findings, waiting for them.
 

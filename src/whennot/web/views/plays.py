@@ -117,7 +117,9 @@ def _send(play: Play, form: forms.MoveForm) -> Play | None:
     """Return the play after the form's move; None where the form says what is wrong."""
     valid, seen = form.is_valid(), form.cleaned_data.get("seen")
     if seen is not None and seen != play.written:
-        raise EpisodeError(desks.elsewhere(play.name))
+        raise EpisodeError(
+            f"{play.name} went on in another window. Nothing was lost: this is where it stands now."
+        )
     if not valid:
         return None
     try:
