@@ -18,6 +18,10 @@ from whennot.home.gate import Gate
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 
+NEXT = schema.latest() + 1
+"""The schema that a later whennot would bring."""
+
+
 def step(version: int, *statements: str) -> schema.Migration:
     made = statements or (f"CREATE TABLE extra_{version} (text TEXT)",)
     return schema.Migration(version, f"extra {version}", made)
@@ -46,16 +50,16 @@ def test_a_backup_holds_what_was_just_written_and_can_be_restored_elsewhere(home
 def test_a_migration_is_preceded_by_a_backup_of_the_older_schema(home, monkeypatch):
     write(home, events=3)
     released = schema.MIGRATIONS
-    monkeypatch.setattr(schema, "MIGRATIONS", (*released, step(2)))
+    monkeypatch.setattr(schema, "MIGRATIONS", (*released, step(NEXT)))
 
     write(home, events=1)
 
-    assert names(home / "backups") == ["0001-before-schema-2.sqlite3"]
+    assert names(home / "backups") == [f"0001-before-schema-{NEXT}.sqlite3"]
     assert check(home) == []
     monkeypatch.setattr(schema, "MIGRATIONS", released)
-    with pytest.raises(HomeError, match=r"newer whennot.*0001-before-schema-2"):
+    with pytest.raises(HomeError, match=rf"newer whennot.*0001-before-schema-{NEXT}"):
         Home(home)
-    restore(home, backup=home / "backups" / "0001-before-schema-2.sqlite3")
+    restore(home, backup=home / "backups" / f"0001-before-schema-{NEXT}.sqlite3")
     with Home(home) as log:
         assert len(log.events()) == 3
 
@@ -63,13 +67,13 @@ def test_a_migration_is_preceded_by_a_backup_of_the_older_schema(home, monkeypat
 def test_five_backups_before_migrations_are_kept_and_all_that_were_made_by_hand(home, monkeypatch):
     with Home(home) as log:
         log.backup()
-    for version in range(2, 9):
+    for version in range(NEXT, NEXT + 7):
         monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, step(version)))
         Home(home).close()
 
     assert names(home / "backups") == [
         "0001-by-hand.sqlite3",
-        *(f"{number:04}-before-schema-{number}.sqlite3" for number in range(4, 9)),
+        *(f"{n:04}-before-schema-{NEXT + n - 2}.sqlite3" for n in range(4, 9)),
     ]
 
 
@@ -77,7 +81,7 @@ def test_a_migration_that_another_program_is_taking_is_waited_for_and_not_taken_
     home, monkeypatch
 ):
     write(home, events=1)
-    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, step(2)))
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, step(NEXT)))
     other = Gate(home / "home.lock")
     with ThreadPoolExecutor(1) as pool:
         with other.one_at_a_time():
@@ -95,11 +99,12 @@ def test_a_migration_that_another_program_is_taking_is_waited_for_and_not_taken_
 
 def test_several_steps_are_taken_at_once_after_one_backup(home, monkeypatch):
     write(home, events=1)
-    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, step(2), step(3), step(4)))
+    steps = [step(NEXT + n) for n in range(3)]
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, *steps))
 
     Home(home).close()
 
-    assert names(home / "backups") == ["0001-before-schema-4.sqlite3"]
+    assert names(home / "backups") == [f"0001-before-schema-{NEXT + 2}.sqlite3"]
     assert check(home) == []
 
 
@@ -112,10 +117,10 @@ def test_a_new_home_needs_no_backup(home):
 def test_a_migration_that_fails_leaves_the_log_as_it_was(home, monkeypatch):
     write(home, events=3)
     released = schema.MIGRATIONS
-    bad = step(2, "CREATE TABLE half_done (text TEXT)", "CREATE TABLE half_done (text TEXT)")
+    bad = step(NEXT, "CREATE TABLE half_done (text TEXT)", "CREATE TABLE half_done (text TEXT)")
     monkeypatch.setattr(schema, "MIGRATIONS", (*released, bad))
 
-    with pytest.raises(HomeError, match="half_done already exists"):
+    with pytest.raises(HomeError, match=r"half_done already exists.*0001-before-schema"):
         Home(home)
 
     monkeypatch.setattr(schema, "MIGRATIONS", released)

@@ -16,7 +16,12 @@ import typer
 from whennot.cli.arguments import Json
 
 PACKAGES = (
+    "a2wsgi",
+    "django",
+    "django-csp",
     "icalendar",
+    "markdown-it-py",
+    "nh3",
     "numba",
     "numpy",
     "platformdirs",
@@ -24,6 +29,9 @@ PACKAGES = (
     "rich",
     "typer",
     "typst",
+    "uvicorn",
+    "vl-convert-python",
+    "whitenoise",
 )
 """What whennot is installed with."""
 OPTIONAL = ("numba",)
@@ -66,7 +74,7 @@ def _report(environment: Mapping[str, str]) -> dict[str, Any]:
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "packages": packages,
         "backend": "numba" if find_spec("numba") else "numpy",
-        "browser": "not needed: everything here runs in the terminal",
+        "browser": "any of the last two years, for whennot web; the terminal needs none",
         "home": home,
         "settings": [
             {
@@ -158,9 +166,13 @@ def _sections(report: Mapping[str, Any]) -> Iterator[tuple[str, Rows]]:
 
 
 def _setting(setting: Mapping[str, Any]) -> Rows:
-    source = "set" if setting["is_set"] else f"not set; default: {setting['default']}"
+    told = f"{setting['value']} (set)"
+    if not setting["is_set"]:
+        same = setting["value"] == setting["default"]
+        told = f"not set; {setting['default']}"
+        told = told if same else f"{setting['value']} (not set; default: {setting['default']})"
     return [
-        (setting["name"], f"{setting['value']} ({source})"),
+        (setting["name"], told),
         (" ", setting["meaning"]),
     ]
 

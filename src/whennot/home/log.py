@@ -230,9 +230,15 @@ def _refuse_to_start_over(files: Files) -> None:
 def _migrate(files: Files) -> None:
     if database.look(files.database) == schema.latest():
         return  # another program did it while this one waited
-    backups.make_before_migration(files, version=schema.latest())
+    copy = backups.make_before_migration(files, version=schema.latest())
     connection = database.connect(files.database, mode="rw")
     try:
         schema.migrate(connection)
+    except sqlite3.Error as error:
+        raise HomeError(
+            f"{files.database}: could not be brought to schema {schema.latest()}: {error}. It is "
+            f"as it was before, and a copy lies at {copy}. Go back to the version of whennot that "
+            "you used before, and report this."
+        ) from error
     finally:
         connection.close()
