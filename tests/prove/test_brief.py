@@ -198,6 +198,20 @@ def test_what_a_stakeholder_said_is_marked_as_said():
     assert "I decided without asking" not in told(heard.situation)
 
 
+def test_a_question_that_told_nothing_and_a_decision_that_rests_on_no_fact_go_together():
+    asked = [{"kind": "ask", "question": name} for name in ("cost", "colors")]
+    moves = [
+        {"kind": "begin"},
+        *asked,
+        {"kind": "objective", "objective": {"metric": "time_saved"}},
+        {"kind": "decide", "levers": {"option": "rules"}},
+    ]
+
+    page = brief_of(finished(load_case(TINY), moves=moves))
+
+    assert "One question told me nothing that mattered." in told(page.situation)
+
+
 def test_a_decision_far_from_the_best_says_what_would_have_been_better(silent):
     assert silent.worth.share < 0.5
     assert "Best with what I knew" in told(silent.belief)

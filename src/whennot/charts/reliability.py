@@ -78,7 +78,7 @@ def _words(found: Calibration) -> str:
 
 def _bands(found: Calibration, *, across: Span, up: Span) -> list[Layer]:
     write = "format(100 * datum.value, 'd') + ' %'"
-    stated = canvas.axis("you said", values=[0, 0.2, 0.4, 0.6, 0.8, 1], label=write)
+    stated = canvas.axis("you said", values=[0, 0.5, 1], label=write)
     came = canvas.axis("came true", values=[0, 0.5, 1], label=write, grid=True)
     came = {
         **came,

@@ -83,7 +83,7 @@ def _found_out(episode: Episode) -> str:
         person = spec.stakeholders[said.stakeholder]
         heard = _short_fact(spec.facts[said.fact], said.value)
         found.append(f"{heard} (says {person.name}, {person.role})")
-    if deciding in asked and len(found) > 1:
+    if deciding and deciding in asked and len(found) > 1:
         found.remove(_short_fact(spec.facts[deciding], episode.world.value(deciding)))
     parts = [sentence("; ".join(found))] if found else []
     idle = asked.count("")

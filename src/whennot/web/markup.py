@@ -21,11 +21,18 @@ def _parser() -> Any:
 
 
 @lru_cache(maxsize=256)
-def html_of(text: str) -> str:
-    """Return Markdown as HTML; what is not plain text, lists, tables and links is left out."""
+def html_of(text: str, *, titled: bool = True) -> str:
+    """Return Markdown as HTML; what is not plain text, lists, tables and links is left out.
+
+    Args:
+        text: Markdown.
+        titled: False leaves out a heading it begins with, for a page that has said it already.
+    """
     import nh3
 
     tokens = _parser().parse(text)
+    if not titled and tokens and tokens[0].type == "heading_open":
+        tokens = tokens[3:]
     least = min((int(t.tag[1]) for t in tokens if t.type == "heading_open"), default=1)
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
