@@ -74,6 +74,7 @@ class Steps:
                 for share in self.shares:
                     progress(share)
             progress(0.0)
+        time.sleep(0.05)  # whoever waits is woken by the failure, not by the last step
         raise self.error
 
     def tell(self, *shares: float) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from whennot import load_case
+from whennot.episode import judge
 from whennot.episode.case import Case
 from whennot.episode.episode import Episode
 from whennot.episode.file import check_seal, load
@@ -32,7 +33,6 @@ CASE = load_case(TINY)
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 PATIENCE = 60.0
 """Seconds after which something that should have happened will not."""
-ASSESS = ahead.assess
 MOVES: list[Any] = [
     read_move(move)
     for move in (
@@ -69,8 +69,9 @@ def open_desk(home: Path) -> Iterator[Open]:
 
 
 def _stop_judging(desk: Desk) -> None:
-    for name, found in list(desk._judging.items()):
-        desk.cancel(name)
+    judging = list(desk._judging.values())
+    desk.close()
+    for found in judging:
         found._pool.shutdown(wait=True)
 
 
@@ -416,7 +417,7 @@ def test_a_judgment_that_is_canceled_stops_and_the_next_look_starts_it_again(
     assert desk.play(name).episode.findings is None
     assert finished_events(desk, name) == []
 
-    monkeypatch.setattr(ahead, "assess", ASSESS)
+    monkeypatch.setattr(ahead, "assess", judge.assess)
     assert desk.judging(name) is not judging
     assert told(desk.settled(name).episode) == told(at_the_terminal)
 
@@ -468,11 +469,11 @@ def test_a_disk_that_refuses_the_file_takes_no_verdict_away_and_the_next_look_wr
 
 
 def test_pages_are_answered_while_a_verdict_is_worked_out(desk, monkeypatch):
-    go_on, assess = Event(), ahead.assess
+    go_on = Event()
 
     def held(*given: Any, **how: Any) -> Any:
         assert go_on.wait(PATIENCE)
-        return assess(*given, **how)
+        return judge.assess(*given, **how)
 
     monkeypatch.setattr(ahead, "assess", held)
     name = played(desk)
@@ -486,3 +487,39 @@ def test_pages_are_answered_while_a_verdict_is_worked_out(desk, monkeypatch):
         assert not waiting.done()
         go_on.set()
         assert waiting.result(timeout=PATIENCE).episode.findings is not None
+
+
+def test_a_desk_that_is_closed_ends_its_judgments_and_lets_go_of_the_home(desk, home, unjudged):
+    name = played(desk, until=DRAFT)
+    judging = desk.judging(name)
+    soon(lambda: unjudged)
+
+    desk.close()
+
+    judging._pool.shutdown(wait=True)
+    assert judging.stopped
+    assert sorted(file.name for file in home.iterdir()) == ["home.lock", "whennot.sqlite3"]
+
+
+def test_a_verdict_that_arrives_when_the_desk_was_just_closed_is_worked_out_another_time(
+    desk, open_desk, monkeypatch, caplog, at_the_terminal
+):
+    go_on = Event()
+
+    def finished_too_late(*given: Any, **how: Any) -> Any:
+        found = judge.fulfill(*given, **how)
+        assert go_on.wait(PATIENCE)
+        return found
+
+    monkeypatch.setattr(ahead, "fulfill", finished_too_late)
+    name = played(desk)
+    judging = desk.judging(name)
+    soon(lambda: judging.share == 1)
+    desk.close()
+    go_on.set()
+    judging._pool.shutdown(wait=True)
+
+    assert caplog.records == []  # no callback failed on a closed home
+    later = open_desk()
+    assert finished_events(later, name) == []
+    assert told(later.settled(name).episode) == told(at_the_terminal)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from whennot.episode.debrief import findings_of
 from whennot.episode.episode import Episode
+from whennot.episode.judge import Progress, quiet
 from whennot.errors import PlayerError
 from whennot.world.appeal import appealed, only_prices, stands
 from whennot.world.inquiry import Worth
@@ -39,12 +40,15 @@ class Appeal:
         return self.flips and self.inside
 
 
-def appeal(episode: Episode, changes: Mapping[str, float]) -> Appeal:
+def appeal(
+    episode: Episode, changes: Mapping[str, float], *, progress: Progress = quiet
+) -> Appeal:
     """Return a finished episode's verdict with other parameters.
 
     Args:
         episode: in its debrief.
         changes: assumed or fitted parameters and the values to try, within or beyond their range.
+        progress: told which share is done, in [0, 1]; what it raises ends the work.
 
     Raises:
         PlayerError: a parameter there is not, or one that is not open to appeal.
@@ -61,7 +65,8 @@ def appeal(episode: Episode, changes: Mapping[str, float]) -> Appeal:
                 f"{name} is {number.status} ({number.source}); only assumed and fitted numbers "
                 "are open to appeal"
             )
-    again = appealed(found.assessment.judged, changes)
+    again = appealed(found.assessment.judged, changes, progress=progress)
+    progress(1.0)
     missing = Worth(found.information.missing_usd, found.information.missing_se)
     after = verdict(again, missing)
     mine, span = str(found.assessment.judged.policies[0]["option"]), found.quality.attainable_usd

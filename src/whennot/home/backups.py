@@ -51,8 +51,14 @@ def make(files: Files, *, label: str) -> Path:
 
 
 def make_before_migration(files: Files, *, version: int) -> Path:
-    """Make a backup and delete all but the newest `KEPT` of those made before migrations."""
+    """Make a backup and delete all but the newest `KEPT` of those made before migrations.
+
+    Of a migration that was tried several times the newest one counts.
+    """
     made = make(files, label=f"{_BY_ITSELF}-{version}")
+    for old in files.backups.glob(f"*-{_BY_ITSELF}-{version}.sqlite3"):
+        if old != made:
+            old.unlink()
     for old in sorted(files.backups.glob(f"*-{_BY_ITSELF}-*.sqlite3"))[:-KEPT]:
         old.unlink()
     return made

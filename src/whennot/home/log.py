@@ -35,6 +35,7 @@ _EVENTS = """
     WHERE (:episode IS NULL OR event.episode = :episode) AND (:kind IS NULL OR event.kind = :kind)
     ORDER BY event.number
 """
+_HAS = "SELECT 1 FROM event WHERE episode IS ? AND kind = ?"
 _EPISODES = """
     SELECT episode, count(*), min(at), max(at) FROM event
     WHERE episode IS NOT NULL GROUP BY episode ORDER BY min(number)
@@ -69,7 +70,12 @@ class Home:
             on_failure.pop_all()
 
     def append(
-        self, kind: str, *, episode: str | None, payload: Mapping[str, Any], now: datetime
+        self,
+        kind: str,
+        *,
+        episode: str | None,
+        payload: Mapping[str, Any],
+        now: datetime,
     ) -> Event:
         """Write one event down and return it.
 
@@ -88,11 +94,27 @@ class Home:
             TypeError: `payload` holds an object that JSON has not.
         """
         with self._turn, told_plainly(self._files), schema.transaction(self._connection):
-            newest = "SELECT number, link FROM event ORDER BY number DESC LIMIT 1"
-            number, previous = self._connection.execute(newest).fetchone() or (0, FIRST_LINK)
-            event = Event(number + 1, now, kind, episode, dict(payload), "")
-            row = row_of(event, previous=previous)
-            self._connection.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?)", row)
+            return self._write(kind, episode, payload, now)
+
+    def append_once(
+        self, kind: str, *, episode: str, payload: Mapping[str, Any], now: datetime
+    ) -> None:
+        """Write one event down unless the episode has one of its kind; arguments as for append.
+
+        Two programs that both try write one.
+        """
+        with self._turn, told_plainly(self._files), schema.transaction(self._connection):
+            if self._connection.execute(_HAS, (episode, kind)).fetchone() is None:
+                self._write(kind, episode, payload, now)
+
+    def _write(
+        self, kind: str, episode: str | None, payload: Mapping[str, Any], now: datetime
+    ) -> Event:
+        newest = "SELECT number, link FROM event ORDER BY number DESC LIMIT 1"
+        number, previous = self._connection.execute(newest).fetchone() or (0, FIRST_LINK)
+        event = Event(number + 1, now, kind, episode, dict(payload), "")
+        row = row_of(event, previous=previous)
+        self._connection.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?)", row)
         return event_of(row, previous=previous)
 
     def events(self, episode: str | None = None, *, kind: str | None = None) -> list[Event]:

@@ -4,36 +4,33 @@ from __future__ import annotations
 
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
-from threading import Condition
 
 from whennot.episode.case import Case
 from whennot.episode.episode import Episode
 from whennot.episode.findings import Assessment, Findings
 from whennot.episode.judge import assess, fulfill
 from whennot.episode.knowing import weigh
+from whennot.practice.work import Work
 from whennot.world.quality import Quality
 
 ASSESSED = 0.75
 """Share of the whole work that is done when the decision is assessed; luck and stops are left."""
 
 
-class Ahead:
+class Ahead(Work):
     """The judgment of one sealed decision, under way in a thread of its own.
 
     Attributes:
-        share: how much of it is done, in [0, 1].
         first: the verdict so far: after a few worlds, then the final one.
     """
 
     def __init__(self, episode: Episode) -> None:
-        self.share = 0.0
+        super().__init__()
         self.first: Quality | None = None
-        self._changed = Condition()
-        self._stopped = False
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="whennot-judge")
         self._findings: Future[Findings] | None = None
         self._assessment: Future[Assessment] = self._pool.submit(self._assess, episode)
-        self._assessment.add_done_callback(self._wake)
+        self._follow(self._assessment)
 
     def result(self) -> Assessment | None:
         """Return the assessment, waiting for it; None where it failed: then it is tried again."""
@@ -50,27 +47,14 @@ class Ahead:
         with self._changed:
             if self._findings is None:
                 self._findings = self._pool.submit(self._judge, episode)
-                self._findings.add_done_callback(self._wake)
+                self._follow(self._findings)
                 self._pool.shutdown(wait=False)
             return self._findings
 
     def cancel(self) -> None:
         """End the work at its next step; what is not there then never will be."""
-        self._stopped = True
+        super().cancel()
         self._pool.shutdown(wait=False)
-        self._wake(None)
-
-    @property
-    def stopped(self) -> bool:
-        """Whether it was canceled or failed: nothing more will come of it."""
-        parts = [part for part in (self._assessment, self._findings) if part is not None]
-        return self._stopped or any(p.done() and p.exception() is not None for p in parts)
-
-    def wait(self, *, beyond: float, seconds: float) -> float:
-        """Return the share done, waiting until it is beyond a share or the time is over."""
-        with self._changed:
-            self._changed.wait_for(lambda: self.share > beyond or self.stopped, timeout=seconds)
-            return self.share
 
     def _assess(self, episode: Episode) -> Assessment:
         return assess(episode, told=self._tell, progress=lambda share: self._at(ASSESSED * share))
@@ -83,19 +67,8 @@ class Ahead:
         )
         return found
 
-    def _wake(self, _part: object) -> None:
-        with self._changed:
-            self._changed.notify_all()
-
     def _tell(self, quality: Quality) -> None:
         self.first = quality
-
-    def _at(self, share: float) -> None:
-        if self._stopped:
-            raise CancelledError
-        with self._changed:
-            self.share = max(self.share, share)
-            self._changed.notify_all()
 
 
 def begin(episode: Episode) -> Ahead | None:

@@ -8,7 +8,7 @@ be judged in threads of their own.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from dataclasses import replace
@@ -22,6 +22,7 @@ from whennot.errors import EpisodeError, WhennotError
 from whennot.home import Home
 from whennot.practice import ahead, keep, plays
 from whennot.practice.ahead import Ahead
+from whennot.practice.contest import Contest
 from whennot.practice.plays import Play
 
 OPEN_PLAYS = 24
@@ -52,6 +53,7 @@ class Desk:
         self._clock = clock
         self._plays: OrderedDict[str, Play] = OrderedDict()
         self._judging: dict[str, Ahead] = {}
+        self._contests: dict[str, tuple[tuple[tuple[str, float], ...], Contest]] = {}
         self._unkept: set[str] = set()
         self._turn = RLock()
 
@@ -104,25 +106,52 @@ class Desk:
                 self.judging(name)
             return after
 
-    def judging(self, name: str) -> Ahead | None:
+    def judging(self, name: str, *, again: bool = False) -> Ahead | None:
         """Return the judgment of a play, begun if it was not; None before its decision is sealed.
 
         In its debrief the findings are put into the play, and into the home, when they are there.
+
+        Args:
+            name: of the play.
+            again: whether one that went wrong is tried once more; one that was canceled always is.
         """
         with self._turn:
             play = self.play(name)
             if play.episode.findings is not None:
                 return self._judging.get(name)
             found = self._judging.get(name)
-            if found is None or found.stopped:
+            if found is None or (found.stopped and (again or not found.failed)):
                 found = ahead.begin(play.episode)
                 if found is None:
                     return None
                 self._judging[name] = found
-            if play.episode.state == "debrief":
+            if play.episode.state == "debrief" and not found.failed:
                 waiting = found.conclude(play.episode)
                 waiting.add_done_callback(lambda done: self._arrived(name, done))
             return found
+
+    def contest(self, name: str, changes: Mapping[str, float]) -> Contest:
+        """Return the appeal of a finished play, begun if it was not; the latest one is kept.
+
+        Raises:
+            PlayerError: a number that is not open to appeal.
+        """
+        episode = self.settled(name).episode
+        key = tuple(sorted(changes.items()))
+        with self._turn:
+            kept = self._contests.get(name)
+            if kept is None or kept[0] != key or kept[1].stopped:
+                if kept is not None:
+                    kept[1].cancel()
+                kept = self._contests[name] = (key, Contest(episode, dict(changes)))
+            return kept[1]
+
+    def drop_contest(self, name: str) -> None:
+        """End the appeal of a play, if one is under way."""
+        with self._turn:
+            kept = self._contests.pop(name, None)
+        if kept is not None:
+            kept[1].cancel()
 
     def cancel(self, name: str) -> None:
         """End the judgment of a play, if one is under way."""
@@ -136,6 +165,7 @@ class Desk:
         with self._turn:
             for name in list(self._judging):
                 self._forget_judging(name)
+            self._plays.clear()  # a verdict that arrives now finds no play to be put into
             self.home.close()
 
     def settled(self, name: str) -> Play:
@@ -149,7 +179,7 @@ class Desk:
         if play.episode.state != "debrief":
             raise EpisodeError(f"{name} has not reached its debrief; go on with it first")
         if play.episode.findings is None:
-            found = self.judging(name)
+            found = self.judging(name, again=True)
             if found is not None:
                 self._conclude(name, self._waited_for(found.conclude(play.episode), name))
         return self.play(name)
@@ -190,6 +220,7 @@ class Desk:
         return play
 
     def _forget_judging(self, name: str) -> None:
+        self.drop_contest(name)
         found = self._judging.pop(name, None)
         if found is not None:
             found.cancel()

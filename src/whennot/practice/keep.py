@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from threading import get_ident
 
 from whennot.episode.file import check_seal, dump
 from whennot.errors import HomeError
@@ -55,7 +57,8 @@ def seal_of(home: Home, play: Play, *, engine: str) -> str:
 
 def write_whole(path: Path, content: bytes, *, name: str) -> None:
     """Write a file whole or not at all."""
-    part = path.with_name(f".{path.name}.part")
+    # Two windows may keep the same play at once, each in a file of its own until it is whole.
+    part = path.with_name(f".{path.name}.{os.getpid()}-{get_ident()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         part.write_bytes(content)

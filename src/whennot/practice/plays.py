@@ -123,8 +123,8 @@ def send(
 
 
 def finish(home: Home, play: Play, *, numbers: Mapping[str, Any], now: datetime) -> None:
-    """Write down that a play reached its debrief, with the debrief's numbers."""
-    home.append(FINISHED, episode=play.name, payload=dict(numbers), now=now)
+    """Write down that a play reached its debrief, with the debrief's numbers; once."""
+    home.append_once(FINISHED, episode=play.name, payload=dict(numbers), now=now)
 
 
 def kept(home: Home) -> list[Kept]:

@@ -37,6 +37,9 @@ def html_of(text: str, *, titled: bool = True) -> str:
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(6, int(token.tag[1]) - least + HEADINGS_START)}"
+    for opens, inside, closes in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if opens.type == "th_open" and not inside.content:
+            opens.tag = closes.tag = "td"  # an empty corner is the heading of nothing
     made = _parser().renderer.render(tokens, _parser().options, {})
     tags = TAGS | {"h5", "h6"}
     return nh3.clean(made, tags=tags, attributes={"a": {"href"}}, link_rel="noreferrer")

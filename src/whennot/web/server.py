@@ -82,10 +82,12 @@ def bind(host: str, *, port: int | None) -> socket.socket:
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             found.bind((host, number))
+            found.listen()  # until then somebody else could get the same port
         except (OSError, OverflowError) as error:
             found.close()
             if number == tried[-1]:
-                message = f"cannot listen on {host}:{number}: {error}. Name another: --port"
+                why = str(error).rstrip(".")
+                message = f"cannot listen on {host}:{number}: {why}. Name another: --port"
                 raise HomeError(message) from None
             continue
         return found

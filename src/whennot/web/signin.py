@@ -36,8 +36,8 @@ def new_token(home: Path) -> str:
         write_private(home / NAME, token)
     except OSError as error:
         raise HomeError(
-            f"{home}: the link to sign in by cannot be kept there: {error.strerror or error}. Make "
-            "the folder writable, or set WHENNOT_HOME to another one."
+            f"{home}: the link to sign in by cannot be kept there: {error.strerror or error}. "
+            "Make the folder writable, or set WHENNOT_HOME to another one."
         ) from None
     return token
 

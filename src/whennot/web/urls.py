@@ -24,16 +24,23 @@ from whennot.web.views import (
 )
 
 
-
 class Name(StringConverter):
     """A play or a case, whatever its folder is called.
 
-    Only a forged name holds a slash; its link leads nowhere, and the page it is on is shown.
+    Only a forged name holds a slash; its link leads nowhere, but the page it is on is shown.
     """
+
+    regex = r"[^/\\]+"
+
+    def to_python(self, value: str) -> str:
+        """Return the name in an address, unless it means a folder."""
+        if value in {".", ".."}:
+            raise ValueError(value)
+        return value
 
     def to_url(self, value: str) -> str:
         """Return the name as a piece of an address."""
-        return value.replace("/", "\N{DIVISION SLASH}") or "-"
+        return value.replace("/", "-").replace("\\", "-") or "-"
 
 
 register_converter(Name, "name")
@@ -58,12 +65,14 @@ urlpatterns: list[URLPattern] = [
     path("plays/<name:name>/debrief/parts/", debrief.parts, name="debrief-parts"),
     path("plays/<name:name>/debrief/stop/", debrief.stop, name="debrief-stop"),
     path("plays/<name:name>/appeal/", debrief.appeal, name="appeal"),
+    path("plays/<name:name>/appeal/stop/", debrief.drop_appeal, name="drop-appeal"),
     path("plays/<name:name>/episode.json", debrief.file, name="episode-file"),
     path("plays/<name:name>/brief/", briefs.brief, name="brief"),
     path("plays/<name:name>/brief.pdf", briefs.pdf, name="brief-pdf"),
     path("plays/<name:name>/brief.md", briefs.text, name="brief-text"),
     path("charts/<name:name>/<slug:chart>.<slug:form>", charts.chart, name="chart"),
     path("live/<name:name>/", live.progress, name="live"),
+    path("live/<name:name>/appeal/", live.appeal, name="live-appeal"),
     path("drafts/", drafts.save, name="drafts"),
     path("calibration/", home.calibration, name="calibration"),
     path("roadmap/", plan.roadmap, name="roadmap"),

@@ -16,13 +16,15 @@ from numpy.typing import NDArray
 from whennot.errors import CaseError
 from whennot.world.atlas import Atlas, Flip
 from whennot.world.atlas_build import thin_of
+from whennot.world.compile import prices_in
 from whennot.world.formula import names_in
 from whennot.world.knowledge import Knowledge
 from whennot.world.ladder import LadderTable
 from whennot.world.policy import Policy
-from whennot.world.quality import Judged, repriced, run_again, simulated
+from whennot.world.quality import Judged, quarters, simulated
 from whennot.world.regret import TIED_SHARE
 from whennot.world.spec import Number, WorldSpec
+from whennot.world.valuation import prices_of
 
 CONTESTABLE = ("assumed", "borrowed", "fitted")
 """Statuses whose ranges are swept; only assumed and fitted numbers are open to appeal."""
@@ -86,11 +88,48 @@ def contenders(atlas: Atlas, knowledge: Knowledge) -> tuple[Policy, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def appealed(judged: Judged, changes: Mapping[str, float]) -> Judged:
+def appealed(
+    judged: Judged,
+    changes: Mapping[str, float],
+    *,
+    progress: Callable[[float], None] = lambda _share: None,
+) -> Judged:
     """Return a simulated field under other parameters, priced again or, if need be, run again."""
     if set(changes) <= only_prices(judged.atlas.spec):
         return repriced(judged, changes)
-    return run_again(judged, changes)
+    return run_again(judged, changes, progress=progress)
+
+
+def run_again(
+    judged: Judged,
+    changes: Mapping[str, float],
+    *,
+    progress: Callable[[float], None] = lambda _share: None,
+) -> Judged:
+    """Return the same field in the same worlds, with the same dice, under other parameters."""
+    worlds = tuple(w.changed(**changes) for w in judged.worlds)
+    again = []
+    for found in quarters(judged.plans, worlds, judged.first_replicate, judged.thin):
+        again.append(found)
+        progress(len(again) / len(worlds))
+    counted, usd = zip(*again, strict=True)
+    return replace(judged, worlds=worlds, counted=tuple(counted), usd=np.stack(usd))
+
+
+def repriced(judged: Judged, changes: Mapping[str, float]) -> Judged:
+    """Return the same quarters under other prices: nothing is run again.
+
+    Args:
+        judged: the simulated field.
+        changes: parameters that only prices read; see `whennot.world.appeal.only_prices`.
+    """
+    worlds = tuple(w.changed(**changes) for w in judged.worlds)
+    settings, triggers = judged.plans.settings, judged.plans.triggers
+    usd = [
+        counted.usd(prices_of(world, prices_in(world, settings), triggers))
+        for world, counted in zip(worlds, judged.counted, strict=True)
+    ]
+    return replace(judged, worlds=worlds, usd=np.stack(usd))
 
 
 def sweep(

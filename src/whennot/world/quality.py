@@ -22,13 +22,12 @@ from numpy.typing import NDArray
 
 from whennot.world.atlas import Atlas
 from whennot.world.atlas_build import thin_of
-from whennot.world.compile import prices_in
 from whennot.world.inquiry import Worth
 from whennot.world.knowledge import Knowledge, posterior_worlds
 from whennot.world.ladder import LadderTable
 from whennot.world.policy import Policy
 from whennot.world.regret import EXACT, TIED_SHARE
-from whennot.world.valuation import Counted, Plans, prices_of, side_by_side
+from whennot.world.valuation import Counted, Plans, side_by_side
 from whennot.world.world import World, uniform
 
 Floats = NDArray[np.float64]
@@ -272,7 +271,7 @@ def simulated(
     plans = Plans.of(worlds[0], policies)
     first = int(uniform(key, "replicate") * 2**31)
     done: list[tuple[Counted, Floats]] = []
-    for found in _quarters(plans, worlds, first, thin):
+    for found in quarters(plans, worlds, first, thin):
         done.append(found)
         progress(len(done) / count)
         if len(done) in {pause, count}:
@@ -290,7 +289,7 @@ def simulated(
             )
 
 
-def _quarters(
+def quarters(
     plans: Plans, worlds: Sequence[World], first: int, thin: int
 ) -> Iterator[tuple[Counted, Floats]]:
     """Yield what is counted in each world, and its money."""
@@ -301,14 +300,6 @@ def _quarters(
         return counted, counted.usd(valued.prices())
 
     return side_by_side(one, len(worlds))
-
-
-def run_again(judged: Judged, changes: Mapping[str, float]) -> Judged:
-    """Return the same field in the same worlds, with the same dice, under other parameters."""
-    worlds = tuple(w.changed(**changes) for w in judged.worlds)
-    again = _quarters(judged.plans, worlds, judged.first_replicate, judged.thin)
-    counted, usd = zip(*again, strict=True)
-    return replace(judged, worlds=worlds, counted=tuple(counted), usd=np.stack(usd))
 
 
 def verdict(judged: Judged, information: Worth, *, final: bool = True) -> Quality:
@@ -377,19 +368,3 @@ def _share_se(gap: Floats, span_each: Floats, loss: float, span: float) -> float
         return 0.0
     moved = (gap - gap.mean()) - loss / span * (span_each - span_each.mean())
     return float(_se(moved)) / span
-
-
-def repriced(judged: Judged, changes: Mapping[str, float]) -> Judged:
-    """Return the same quarters under other prices: nothing is run again.
-
-    Args:
-        judged: the simulated field.
-        changes: parameters that only prices read; see `whennot.world.appeal.only_prices`.
-    """
-    worlds = tuple(w.changed(**changes) for w in judged.worlds)
-    settings, triggers = judged.plans.settings, judged.plans.triggers
-    usd = [
-        counted.usd(prices_of(world, prices_in(world, settings), triggers))
-        for world, counted in zip(worlds, judged.counted, strict=True)
-    ]
-    return replace(judged, worlds=worlds, usd=np.stack(usd))

@@ -66,6 +66,7 @@ def number(
 ) -> forms.FloatField:
     """Return a number in a unit, between two ends."""
     span = f"from {low:g} to {high:g} {unit}".strip()
+    beyond = f"It goes {span}.".replace("%", "%%")  # Django fills these two in
     return forms.FloatField(
         label=label,
         help_text=help_text,
@@ -75,8 +76,8 @@ def number(
         error_messages={
             "required": f"A number is needed, {span}.",
             "invalid": f"That is not a number. It goes {span}.",
-            "min_value": f"It goes {span}.",
-            "max_value": f"It goes {span}.",
+            "min_value": beyond,
+            "max_value": beyond,
         },
         **more,
     )

@@ -16,8 +16,13 @@ def typed_in(home: Home, document: str) -> Draft:
 
 def initial_of(home: Home, document: str) -> dict[str, Any]:
     """Return what was typed into each field of a form; nothing where it cannot be read."""
+    return fields_of(home.draft(document))
+
+
+def fields_of(draft: Draft) -> dict[str, Any]:
+    """Return what a draft holds for each field; nothing where it cannot be read."""
     try:
-        found = json.loads(home.draft(document).text or "{}")
+        found = json.loads(draft.text or "{}")
     except ValueError:
         return {}
     if not isinstance(found, dict):

@@ -78,7 +78,8 @@ class Seal:
     """What was sealed.
 
     Attributes:
-        digest: SHA-256 over the moves so far; the same link is in the play's file. policy: (lever, value) pairs.
+        digest: SHA-256 over the moves so far; the same link is in the play's file.
+        policy: (lever, value) pairs.
         forecast: (outcome, percent) pairs.
     """
 

@@ -6,18 +6,24 @@ from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from whennot.errors import PlayerError
+from whennot.errors import CaseError, PlayerError, WorldError
 from whennot.practice.keep import file_of
 from whennot.practice.plays import Play
 from whennot.web.desk import desk
 from whennot.web.forms.appeal import AppealForm
 from whennot.web.pages import debrief as pages
 from whennot.web.pages import figures
-from whennot.web.pages.appeal import judged_again
+from whennot.web.pages.appeal import told
 from whennot.web.pages.rooms import room
 from whennot.web.pages.verdict import stage_words
+from whennot.world.appeal import only_prices
+
+CANNOT_RUN = (
+    "The simulation cannot run with that value. Try one nearer to what it is now, or to its "
+    "plausible range."
+)
 
 
 @require_safe
@@ -26,7 +32,7 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
     play = desk().play(name)
     if play.episode.state != "debrief":
         return redirect("play", name=name)
-    return render(request, "debrief/page.html", _context(play))
+    return render(request, "debrief/page.html", _context(play, again="again" in request.GET))
 
 
 @require_safe
@@ -50,8 +56,8 @@ def stop(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "debrief/page.html", context)
 
 
-def _context(play: Play) -> dict[str, Any]:
-    judging = desk().judging(play.name)
+def _context(play: Play, *, again: bool = False) -> dict[str, Any]:
+    judging = desk().judging(play.name, again=again)
     play = desk().play(play.name)
     context = room(play) | pages.happened(play.episode)
     if play.episode.findings is None:
@@ -60,27 +66,45 @@ def _context(play: Play) -> dict[str, Any]:
         return context | {
             "share": round(100 * share),
             "stage": words,
-            "failed": judging is not None and judging.stopped,
+            "failed": judging is not None and judging.failed,
             "figures": figures.quarter_only(play),
         }
     return context | pages.judged(play.episode) | {"figures": figures.of_play(play)}
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def appeal(request: HttpRequest, name: str) -> HttpResponse:
-    """Contest numbers that are only assumed or fitted: the same decision, judged again."""
+    """Contest a number that is only assumed or fitted: the same decision, judged again.
+
+    What is asked for stands in the address, so that a reload finds the same work under way.
+    """
     play = desk().settled(name)
-    form = AppealForm(play.episode, request.POST if request.method == "POST" else None)
-    context: dict[str, Any] = room(play) | {"form": form}
-    status = 200
-    if request.method == "POST":
-        if form.is_valid():
-            try:
-                context["again"] = judged_again(play.episode, form.changes())
-            except PlayerError as error:
-                form.add_error(None, str(error))
-        status = 422 if form.errors else 200
+    form = AppealForm(play.episode, request.GET if "parameter" in request.GET else None)
+    context: dict[str, Any] = room(play) | {"form": form, "query": request.GET.urlencode()}
+    if form.is_bound and form.is_valid():
+        try:
+            context |= _contested(play, form.changes())
+        except PlayerError as error:
+            form.add_error(None, str(error))
+        except (CaseError, WorldError):
+            form.add_error("value", CANNOT_RUN)
+    status = 422 if form.errors else 200
     return render(request, "debrief/appeal.html", context, status=status)
+
+
+def _contested(play: Play, changes: dict[str, float]) -> dict[str, Any]:
+    """Return the verdict after an appeal, or how far it is."""
+    contest = desk().contest(play.name, changes)
+    if set(changes) <= only_prices(play.episode.case.spec) or contest.done:
+        return {"again": told(play.episode, contest.result())}
+    return {"working": True, "share": round(100 * contest.share)}
+
+
+@require_POST
+def drop_appeal(_: HttpRequest, name: str) -> HttpResponse:
+    """End an appeal that is under way."""
+    desk().drop_contest(name)
+    return redirect("appeal", name=name)
 
 
 @require_safe

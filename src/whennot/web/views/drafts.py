@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from whennot.clock import now
 from whennot.web.desk import desk
+from whennot.web.pages.drafts import fields_of
 
 DOCUMENT = re.compile(r"[^/\0]{1,200}/[a-z0-9-]{1,60}\Z")
 
@@ -31,7 +32,7 @@ def save(request: HttpRequest) -> JsonResponse:
         kept, mine = desk().home.save_draft(document, text, base=base, now=now())
     except ValueError as error:
         return JsonResponse({"error": str(error)}, status=413)
-    answer = {"version": kept.version, "at": kept.at, "fields": json.loads(kept.text or "{}")}
+    answer = {"version": kept.version, "at": kept.at, "fields": fields_of(kept)}
     return JsonResponse(answer, status=200 if mine else 409)
 
 

@@ -1,15 +1,17 @@
-"""Streams: how far a verdict is, pushed while a page is open."""
+"""Streams: how far a verdict or an appeal is, pushed while a page is open."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from django.http import HttpRequest, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from whennot.practice.ahead import Ahead
+from whennot.practice.work import Work
 from whennot.web.desk import desk
+from whennot.web.forms.appeal import AppealForm
 from whennot.web.pages.verdict import stage_words
 
 LOOK_SECONDS = 0.1
@@ -21,29 +23,51 @@ LONGEST_SECONDS = 600
 async def progress(_: HttpRequest, name: str) -> StreamingHttpResponse:
     """Stream the progress of a play's judgment as HTML fragments, and ``done`` at its end."""
     judging = await asyncio.to_thread(desk().judging, name)
-    response = StreamingHttpResponse(_events(judging), content_type="text/event-stream")
+    return _stream(judging, lambda: _is_settled(name))
+
+
+@require_safe
+async def appeal(request: HttpRequest, name: str) -> StreamingHttpResponse:
+    """Stream the progress of the appeal that the address asks for."""
+    contest = await asyncio.to_thread(_contest, name, request)
+    return _stream(contest, lambda: contest is None or contest.stopped or contest.share >= 1)
+
+
+def _contest(name: str, request: HttpRequest) -> Work | None:
+    form = AppealForm(desk().settled(name).episode, request.GET)
+    return desk().contest(name, form.changes()) if form.is_valid() else None
+
+
+def _is_settled(name: str) -> bool:
+    """Return whether the findings are in the play: work is done a moment before they are."""
+    episode = desk().play(name).episode
+    return episode.state != "debrief" or episode.findings is not None
+
+
+def _stream(work: Work | None, settled: Callable[[], bool]) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(_events(work, settled), content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response
 
 
-async def _events(judging: Ahead | None) -> AsyncIterator[str]:
+async def _events(work: Work | None, settled: Callable[[], bool]) -> AsyncIterator[str]:
     told = -1.0
     for _ in range(int(LONGEST_SECONDS / LOOK_SECONDS)):
-        if judging is None or judging.share >= 1:
-            yield "event: done\ndata: done\n\n"
-            return
-        if judging.stopped:
+        if work is not None and work.stopped:
             yield "event: stopped\ndata: stopped\n\n"
             return
-        if judging.share > told:
-            told = judging.share
-            yield f"event: progress\ndata: {fragment(judging)}\n\n"
+        if (work is None or work.share >= 1) and await asyncio.to_thread(settled):
+            yield "event: done\ndata: done\n\n"
+            return
+        if work is not None and work.share > told:
+            told = work.share
+            yield f"event: progress\ndata: {fragment(work)}\n\n"
         await asyncio.sleep(LOOK_SECONDS)
 
 
-def fragment(judging: Ahead) -> str:
+def fragment(work: Work) -> str:
     """Return the progress as one line of HTML."""
-    done = round(100 * judging.share)
-    words = stage_words(judging)
-    return f'<progress max="100" value="{done}">{done} %</progress><p>{done} %: {words}</p>'
+    done = round(100 * work.share)
+    words = f"{done} %: {stage_words(work)}" if isinstance(work, Ahead) else f"{done} %"
+    return f'<progress max="100" value="{done}">{done} %</progress><p>{words}</p>'

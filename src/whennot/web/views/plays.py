@@ -118,7 +118,8 @@ def _send(play: Play, form: forms.MoveForm) -> Play | None:
     valid, seen = form.is_valid(), form.cleaned_data.get("seen")
     if seen is not None and seen != play.written:
         raise EpisodeError(
-            f"{play.name} went on in another window. Nothing was lost: this is where it stands now."
+            f"{play.name} went on in another window. Nothing was lost: this is where it stands "
+            "now."
         )
     if not valid:
         return None

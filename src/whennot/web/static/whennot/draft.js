@@ -8,6 +8,21 @@ const AGAIN = 3000;
 const cookie = (name) => document.cookie.split("; ").find((c) => c.startsWith(`${name}=`))?.split("=")[1] ?? "";
 const time = (iso) => (iso ? new Date(iso) : new Date()).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 
+const SENT = "whennot:sent";
+
+// What was sent and taken stands in the play; the copy on this device has done its work.
+function tidy() {
+  try {
+    const sent = sessionStorage.getItem(SENT);
+    const [, play, moves] = /^whennot:(.+)\/.+-(\d+)$/.exec(sent ?? "") ?? [];
+    const here = document.querySelector("[data-moves]")?.dataset;
+    if (here?.play !== play || !(Number(here?.moves) > Number(moves))) return;
+    localStorage.removeItem(sent);
+    sessionStorage.removeItem(SENT);
+  } catch { /* no storage, nothing to tidy */ }
+}
+tidy();
+
 class Draft extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
@@ -19,7 +34,11 @@ class Draft extends HTMLElement {
     this.restore();
     this.form.addEventListener("input", () => this.changed());
     this.form.addEventListener("change", () => this.changed());
-    this.form.addEventListener("submit", () => { clearTimeout(this.timer); this.sent = true; });
+    this.form.addEventListener("submit", () => {
+      clearTimeout(this.timer);
+      this.sent = true;
+      try { sessionStorage.setItem(SENT, this.key); } catch { /* a copy stays here for longer */ }
+    });
     window.addEventListener("online", () => this.save());
     window.addEventListener("pagehide", () => this.leave());
     document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") this.leave(); });
@@ -48,8 +67,14 @@ class Draft extends HTMLElement {
     const kept = this.local();
     if (!kept) return;
     const now = JSON.stringify(this.fields());
-    if (kept.text === now) { this.forget(); return; }
-    if (kept.base === this.base) {
+    if (kept.text === now || (kept.saved && kept.base <= this.base)) { this.forget(); return; }
+    if (kept.saved) {
+      // A reload that overtook the save: the home has more than this page shows.
+      this.fill(JSON.parse(kept.text));
+      this.base = kept.base;
+      this.saved = JSON.stringify(this.fields());
+      this.say("Saved.", "");
+    } else if (kept.base === this.base) {
       this.fill(JSON.parse(kept.text));
       this.say("Restored from this device.", "");
       this.save();
@@ -60,11 +85,15 @@ class Draft extends HTMLElement {
     try { return JSON.parse(localStorage.getItem(this.key)); } catch { return null; }
   }
 
+  keep(text, saved) {
+    try { localStorage.setItem(this.key, JSON.stringify({ text, base: this.base, saved })); } catch { /* full or switched off: the home still gets it */ }
+  }
+
   forget() { try { localStorage.removeItem(this.key); } catch { /* no storage, nothing to forget */ } }
 
   changed() {
     const text = JSON.stringify(this.fields());
-    try { localStorage.setItem(this.key, JSON.stringify({ text, base: this.base })); } catch { /* full or switched off: the home still gets it */ }
+    this.keep(text, false);
     this.say("Saving …", "");
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), PAUSE);
@@ -95,7 +124,7 @@ class Draft extends HTMLElement {
     if (answer?.ok) {
       this.base = content.version;
       this.saved = text;
-      if (JSON.stringify(this.fields()) === text) { this.forget(); this.say(`Saved ${time(content.at)}.`, ""); }
+      if (JSON.stringify(this.fields()) === text) { this.keep(text, true); this.say(`Saved ${time(content.at)}.`, ""); }
       else this.changed();
     } else if (answer?.status === 409) {
       this.base = content.version;
