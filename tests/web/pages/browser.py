@@ -14,7 +14,8 @@ from whennot.episode.episode import Episode
 from whennot.episode.moves import read_move
 from whennot.practice.plays import Play
 from whennot.web.desk import desk
-from whennot.web.forms.moves import NO_TRIGGER, _scale
+from whennot.web.forms.fields import typed_in as _scale
+from whennot.web.forms.trigger import NONE as NO_TRIGGER
 from whennot.web.signin import new_token
 from whennot.world.policy import trigger_forms
 
@@ -43,7 +44,7 @@ FIRST: list[dict[str, Any]] = [
     },
 ]
 STATED = {"trust_collapse": 10, "silent_errors": 30, "leak": 20, "none": 40}
-BEFORE = {"brief": 0, "framing": 1, "objective": 2, "decide": 4, "sign-off": 5}
+BEFORE = {"brief": 0, "framing": 1, "objective": 3, "decide": 4, "sign-off": 5}
 """Moves made before a room is entered."""
 
 

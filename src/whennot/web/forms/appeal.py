@@ -8,6 +8,7 @@ from django import forms
 
 from whennot.episode.debrief import number as told
 from whennot.episode.episode import Episode
+from whennot.web.forms.fields import typed_in
 
 
 class AppealForm(forms.Form):
@@ -27,7 +28,7 @@ class AppealForm(forms.Form):
         )
         self.fields["value"] = forms.FloatField(
             label="What should it be?",
-            help_text="In its own unit; shares as fractions, so 0.2 for 20 %.",
+            help_text="In the unit it is shown in: 20 for 20 %.",
             widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
             min_value=-1e12,
             max_value=1e12,
@@ -41,7 +42,9 @@ class AppealForm(forms.Form):
 
     def changes(self) -> dict[str, float]:
         """Return the parameter with the value to try."""
-        return {self.cleaned_data["parameter"]: float(self.cleaned_data["value"])}
+        name = self.cleaned_data["parameter"]
+        size, _ = typed_in(self.numbers[name].unit)
+        return {name: float(self.cleaned_data["value"]) / size}
 
 
 def _words(name: str, parameter: Any) -> str:

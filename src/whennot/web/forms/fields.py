@@ -33,6 +33,13 @@ class Cards(forms.RadioSelect):
     option_template_name = "widgets/card.html"
 
 
+def typed_in(unit: str) -> tuple[float, str]:
+    """Return what a number is multiplied by to be typed, and its unit then: shares as percent."""
+    if unit.startswith(("share", "probability")):
+        return 100.0, "percent"
+    return 1.0, unit
+
+
 def one_of(label: str, cards: Iterable[tuple[str, Card]], **more: Any) -> forms.ChoiceField:
     """Return a field of which one card is picked."""
     field = forms.ChoiceField(

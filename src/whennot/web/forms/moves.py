@@ -8,15 +8,12 @@ from typing import Any
 from django import forms
 
 from whennot.episode import moves as m
-from whennot.episode.debrief import number as told
 from whennot.episode.episode import Episode
 from whennot.episode.marks import outcome_words
-from whennot.web.forms.fields import Card, number, one_of, words
-from whennot.world.policy import trigger_forms
-from whennot.world.spec import TriggerForm
+from whennot.web.forms import trigger
+from whennot.web.forms.fields import Card, number, one_of, typed_in, words
 
 WHOLE = 100
-NO_TRIGGER = "none"
 
 
 class MoveForm(forms.Form):
@@ -109,17 +106,13 @@ class DecideForm(MoveForm):
                 cards.append((str(value), Card(lever.shown(value), explains)))
             field = one_of(lever.label, cards, help_text=lever.explains)
             self.fields[f"lever_{name}"] = field
-        self.fields["trigger"] = one_of(
-            "What would make you act without another meeting?",
-            _trigger_cards(episode),
-            help_text="One trigger, watched every day.",
-        )
+        self.fields |= trigger.fields(episode)
         kill = [(n, Card(text)) for n, text in spec.kill_criteria.items()]
         self.fields["kill_criterion"] = one_of("When would you stop for good?", kill)
         self._add_viability()
         if self.data.get("lever_option") == "none":
-            for name in ("trigger", *(f"lever_{n}" for n in episode.live_levers if n != "option")):
-                self.fields[name].required = False
+            for name in (trigger.FIELD, *(f"lever_{n}" for n in episode.live_levers)):
+                self.fields[name].required = name == "lever_option"
         known = [*episode.known, *(x.fact for x in episode.said if x.fact not in episode.known)]
         self.fields["why"] = words("Why this? One sentence.", rows=3)
         self.fields["from_fact"] = forms.ChoiceField(
@@ -127,30 +120,35 @@ class DecideForm(MoveForm):
             required=False,
             choices=[("", "none in particular"), *((n, spec.facts[n].label) for n in known)],
         )
+        if not episode.first_flight:
+            self.fields["owner"] = forms.CharField(
+                label="Who answers for it?", max_length=80, required=False, initial="you"
+            )
         self.fields["changed_mind"] = words("What would change your mind? (optional)")
 
     def _add_viability(self) -> None:
         frontier = self.episode.case.spec.frontier
         fact = self.episode.case.spec.facts[frontier.fact]
-        size, unit = _scale(fact.unit)
-        low, high, usual = (round(size * v, 6) for v in (fact.low, fact.high, fact.value))
+        size, unit = typed_in(fact.unit)
+        low, high = (round(size * v, 6) for v in (fact.low, fact.high))
         self.fields["viability"] = number(
             frontier.question,
             unit=unit,
             low=low,
             high=high,
             help_text=f"Usually {fact.typical}. In {unit}, {low:g} to {high:g}.",
-            initial=usual,
         )
 
     def clean(self) -> dict[str, Any]:
         """Return what was given; building nothing needs no trigger and no other lever."""
         given: dict[str, Any] = super().clean() or self.cleaned_data
         if given.get("lever_option") == "none":
-            given["trigger"] = NO_TRIGGER
+            given[trigger.FIELD] = trigger.NONE
             for name in self.episode.live_levers:
                 usual = str(self.episode.case.spec.levers[name].default)
                 given[f"lever_{name}"] = given.get(f"lever_{name}") or usual
+        for name in trigger.missing(given):
+            self.add_error(name, "Your own trigger needs this.")
         return given
 
     def move(self) -> m.Decide:
@@ -162,54 +160,22 @@ class DecideForm(MoveForm):
             chosen = given[f"lever_{name}"]
             lever = spec.levers[name]
             levers[name] = next(v for v in (*lever.options, lever.default) if str(v) == chosen)
-        size, _ = _scale(spec.facts[spec.frontier.fact].unit)
+        size, _ = typed_in(spec.facts[spec.frontier.fact].unit)
         criterion = given["kill_criterion"]
         return m.Decide(
             levers=levers,
-            trigger=_trigger_of(episode, given["trigger"]),
+            trigger=trigger.chosen(episode, given),
             statements=m.Statements(
                 why=given["why"],
                 from_fact=given["from_fact"],
                 hurt=episode.objective.worse_off if episode.objective else "",
                 stop_if=spec.kill_criteria[criterion],
                 kill_criterion=criterion,
-                owner="you",
+                owner=given.get("owner") or "you",
                 viability=given["viability"] / size,
                 changed_mind=given["changed_mind"],
             ),
         )
-
-
-def _trigger_cards(episode: Episode) -> list[tuple[str, Card]]:
-    spec = episode.case.spec
-    cards = [
-        (str(i), Card(*trigger_words(episode, form)))
-        for i, form in enumerate(trigger_forms(spec), 1)
-    ]
-    return [*cards, (NO_TRIGGER, Card("No trigger", "Somebody has to notice, and to call."))]
-
-
-def trigger_words(episode: Episode, form: TriggerForm) -> tuple[str, str]:
-    """Return when a trigger fires, and what it does."""
-    spec = episode.case.spec
-    signal, action = spec.signals[form.signal], spec.actions[form.action]
-    side = "above" if form.comparator == ">" else "below"
-    label = f"{signal.label[:1].upper()}{signal.label[1:]}"
-    when = f"{label} {side} {told(form.threshold, signal.unit)} for {form.for_days} days"
-    return when, f"Then: {action.label.lower()}. {action.explains}"
-
-
-def _trigger_of(episode: Episode, chosen: str) -> TriggerForm | None:
-    if chosen == NO_TRIGGER:
-        return None
-    return trigger_forms(episode.case.spec)[int(chosen) - 1]
-
-
-def _scale(unit: str) -> tuple[float, str]:
-    """Return by how much a number is multiplied to be typed, and in what unit."""
-    if unit.startswith(("share", "probability")):
-        return float(WHOLE), "percent"
-    return 1.0, unit
 
 
 class SignOffForm(MoveForm):
