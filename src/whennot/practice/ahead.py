@@ -12,6 +12,7 @@ from whennot.episode.judge import assess, fulfill
 from whennot.episode.knowing import weigh
 from whennot.practice.work import Work
 from whennot.world.quality import Quality
+from whennot.world.run import warm
 
 ASSESSED = 0.75
 """Share of the whole work that is done when the decision is assessed; luck and stops are left."""
@@ -78,7 +79,12 @@ def begin(episode: Episode) -> Ahead | None:
 
 
 def prepare(case: Case) -> None:
-    """Start reading the atlas and weighing questions, while the player reads the brief."""
+    """Start what the play will need, while the player reads the brief.
+
+    That is the atlas with the worth of its questions, and the simulator: on a machine that never
+    ran it, compiling takes ten seconds.
+    """
     pool = ThreadPoolExecutor(1, thread_name_prefix="whennot-atlas")
     pool.submit(weigh, case)
+    pool.submit(warm)
     pool.shutdown(wait=False)

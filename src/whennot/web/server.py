@@ -123,7 +123,7 @@ def running(home: Path) -> str:
 
 
 def serve(listening: socket.socket) -> None:
-    """Serve until Ctrl-C."""
+    """Serve until Ctrl-C; what is being judged then ends at its next step."""
     import uvicorn
 
     config = uvicorn.Config(
@@ -136,4 +136,9 @@ def serve(listening: socket.socket) -> None:
         timeout_graceful_shutdown=2,
         proxy_headers=False,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        from whennot.web.desk import put_away
+
+        put_away()
