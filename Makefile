@@ -13,7 +13,7 @@ COMPILE = $(VENV) -m uv pip compile --quiet --universal --generate-hashes --no-e
 	$(ARGS) pyproject.toml
 
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check still format lint imports types fragments ladders cases docs cover bench atlases validity lock tidy
+.PHONY: help setup run test check still format lint imports types fragments ladders cases docs cover bench atlases validity shots lock tidy
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1: /p' Makefile | column -t -s: 2>/dev/null \
@@ -69,8 +69,9 @@ docs: .venv/dev.stamp ## build the documentation into docs/_build/html
 cover:
 	@$(MAKE) --no-print-directory test COVER=1
 
-bench: .venv/bench.stamp ## measure the simulator against its peers
+bench: .venv/bench.stamp ## measure the simulator against its peers, the pages against their budgets
 	$(VENV) bench/engine.py --check $(ARGS)
+	$(VENV) bench/web.py --check $(ARGS)
 
 atlases: .venv/dev.stamp ## build the atlas of every case again; a minute or two each
 	@for case in src/whennot/shelves/cases/*/; do \
@@ -78,6 +79,9 @@ atlases: .venv/dev.stamp ## build the atlas of every case again; a minute or two
 
 validity: .venv/dev.stamp ## measure how far the verdicts can be trusted, and write the page
 	$(VENV) tools/validity.py $(ARGS)
+
+shots: .venv/dev.stamp ## take a picture of every page, to be looked at; ARGS="--only decide" takes some
+	$(VENV) tools/shots.py $(ARGS)
 
 tidy: .venv/dev.stamp ## format the code and apply the safe fixes
 	$(VENV) -m ruff check --fix .

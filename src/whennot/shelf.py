@@ -23,8 +23,18 @@ def case_names() -> tuple[str, ...]:
 
 
 def play_order() -> tuple[str, ...]:
-    """Return the names of all cases in the order a newcomer should meet them."""
-    return tuple(sorted(case_names(), key=lambda name: (load_case(name).spec.order, name)))
+    """Return the names of all sound cases in the order a newcomer should meet them."""
+    sound = [name for name in case_names() if not fault_of(name)]
+    return tuple(sorted(sound, key=lambda name: (load_case(name).spec.order, name)))
+
+
+def fault_of(name: str) -> str:
+    """Return what is wrong with a case on the shelf, or nothing: one must not hide the others."""
+    try:
+        load_case(name)
+    except CaseError as error:
+        return str(error)
+    return ""
 
 
 def read_folder(folder: Path) -> dict[str, str]:

@@ -153,7 +153,7 @@ def _parameters(console: Console, case: Case) -> None:
 
 
 def _sensitivity(console: Console, case: Case) -> None:
-    note = "Within its range each of these makes another option best; the debrief says which."
+    note = "Within its range each makes another option best; the debrief tells what it means."
     _heading(console, "What the best option hangs on", note)
     found = sensitivity(case)
     if found is None:

@@ -314,6 +314,6 @@ def operating(console: Console, episode: Episode) -> None:
         if row["same"]:
             words = f'"{row["chosen"]}" was as good as anything else there.'
         else:
-            gain = f"{money(row['usd'])} ± {money(row['se'])}"
+            gain = f"{money(row['usd'])} ± {money(2 * row['se'])}"
             words = f'"{row["chosen"]}"; "{row["best"]}" would have gained {gain}.'
         console.print(Text(f"  day {row['day']}, {row['title']}: {words}"))

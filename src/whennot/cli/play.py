@@ -87,7 +87,7 @@ def _begin(
     scripted = script.variant if script else None
     number = next((v for v in (variant, scripted) if v is not None), None)
     if number is None:
-        number = plays.next_variant(home, loaded.name)
+        number = plays.next_variant(home, loaded)
     form = flight or plays.next_flight(home, scripted=script is not None)
     setup = Setup(variant=number, challenge=challenge, flight=form)  # type: ignore[arg-type]
     source = str(Path(name).resolve()) if os.sep in name else name

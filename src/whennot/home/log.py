@@ -35,7 +35,8 @@ _EVENTS = """
     WHERE (:episode IS NULL OR event.episode = :episode) AND (:kind IS NULL OR event.kind = :kind)
     ORDER BY event.number
 """
-_HAS = "SELECT 1 FROM event WHERE episode IS ? AND kind = ?"
+_COUNT = "SELECT count(*) FROM event WHERE episode = ? AND kind = ?"
+_DISK = tuple(f"SQLITE_{w}" for w in ("BUSY", "LOCKED", "FULL", "IOERR", "READONLY", "CANTOPEN"))
 _EPISODES = """
     SELECT episode, count(*), min(at), max(at) FROM event
     WHERE episode IS NOT NULL GROUP BY episode ORDER BY min(number)
@@ -96,16 +97,25 @@ class Home:
         with self._turn, told_plainly(self._files), schema.transaction(self._connection):
             return self._write(kind, episode, payload, now)
 
-    def append_once(
-        self, kind: str, *, episode: str, payload: Mapping[str, Any], now: datetime
-    ) -> None:
-        """Write one event down unless the episode has one of its kind; arguments as for append.
+    def append_after(
+        self, count: int, kind: str, *, episode: str, payload: Mapping[str, Any], now: datetime
+    ) -> bool:
+        """Write one event down if its episode has exactly so many of its kind; say whether.
 
-        Two programs that both try write one.
+        Looking and writing are one transaction: of two windows that both saw `count`, one writes.
+
+        Args:
+            count: events of this kind that the episode must have.
+            kind: what sort of thing happened.
+            episode: whose it is.
+            payload: plain JSON values.
+            now: with a time zone.
         """
         with self._turn, told_plainly(self._files), schema.transaction(self._connection):
-            if self._connection.execute(_HAS, (episode, kind)).fetchone() is None:
+            found = self._connection.execute(_COUNT, (episode, kind)).fetchone()[0]
+            if found == count:
                 self._write(kind, episode, payload, now)
+        return bool(found == count)
 
     def _write(
         self, kind: str, episode: str | None, payload: Mapping[str, Any], now: datetime
@@ -135,6 +145,13 @@ class Home:
             return [event_of(row[:6], previous=row[6]) for row in found]
         except ValueError as error:
             raise HomeError(damaged(self._files, str(error))) from error
+
+    @property
+    def newest(self) -> int:
+        """Number of the newest event; 0 before the first."""
+        with self._turn, told_plainly(self._files):
+            found = self._connection.execute("SELECT coalesce(max(number), 0) FROM event")
+            return int(found.fetchone()[0])
 
     def episodes(self) -> list[EpisodeTrace]:
         """Return the episodes of the log, in the order in which they were begun."""
@@ -257,9 +274,11 @@ def _migrate(files: Files) -> None:
     try:
         schema.migrate(connection)
     except sqlite3.Error as error:
+        if (getattr(error, "sqlite_errorname", "") or "").startswith(_DISK):
+            raise  # the disk or another program is in the way: that is told as it always is
         raise HomeError(
-            f"{files.database}: could not be brought to schema {schema.latest()}: {error}. It is "
-            f"as it was before, and a copy lies at {copy}. Go back to the version of whennot that "
+            f"{files.database}: could not be brought to schema {schema.latest()}: {error}. A "
+            f"copy of how it was lies at {copy}. Go back to the version of whennot that "
             "you used before, and report this."
         ) from error
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
+from threading import Lock
 
 from whennot.episode.case import Case
 from whennot.episode.episode import Episode
@@ -16,6 +17,9 @@ from whennot.world.run import warm
 
 ASSESSED = 0.75
 """Share of the whole work that is done when the decision is assessed; luck and stops are left."""
+
+_AT_WORK = Lock()
+"""Each judgment uses all processors; several at once would only all be late."""
 
 
 class Ahead(Work):
@@ -58,14 +62,19 @@ class Ahead(Work):
         self._pool.shutdown(wait=False)
 
     def _assess(self, episode: Episode) -> Assessment:
-        return assess(episode, told=self._tell, progress=lambda share: self._at(ASSESSED * share))
+        with _AT_WORK:
+            self._at(0.0)  # it may have been canceled while it waited
+            return assess(
+                episode, told=self._tell, progress=lambda share: self._at(ASSESSED * share)
+            )
 
     def _judge(self, episode: Episode) -> Findings:
-        found: Findings = fulfill(
-            episode,
-            ahead=self._assessment.result(),
-            progress=lambda share: self._at(ASSESSED + (1 - ASSESSED) * share),
-        )
+        with _AT_WORK:
+            found: Findings = fulfill(
+                episode,
+                ahead=self._assessment.result(),
+                progress=lambda share: self._at(ASSESSED + (1 - ASSESSED) * share),
+            )
         return found
 
     def _tell(self, quality: Quality) -> None:

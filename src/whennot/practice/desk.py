@@ -7,6 +7,7 @@ be judged in threads of their own.
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError, Future
@@ -25,12 +26,20 @@ from whennot.practice.ahead import Ahead
 from whennot.practice.contest import Contest
 from whennot.practice.plays import Play
 
+log = logging.getLogger("whennot")
+Changes = tuple[tuple[str, float], ...]
+
 OPEN_PLAYS = 24
 """Plays kept open; one with its quarter and its verdict takes a few megabytes."""
+CONTESTS = 8
+"""Appeals kept, over all plays."""
 
 
 class Desk:
     """The open plays of one home.
+
+    Each play has a lock of its own, held while it is replayed or a move is simulated, so that
+    one play never waits for another; `_turn` guards the tables and is held for moments only.
 
     Args:
         home: where they are kept.
@@ -51,11 +60,13 @@ class Desk:
         self._find = find
         self._engine = engine
         self._clock = clock
-        self._plays: OrderedDict[str, Play] = OrderedDict()
-        self._judging: dict[str, Ahead] = {}
-        self._contests: dict[str, tuple[tuple[tuple[str, float], ...], Contest]] = {}
-        self._unkept: set[str] = set()
         self._turn = RLock()
+        self._locks: dict[str, RLock] = {}
+        self._plays: OrderedDict[str, Play] = OrderedDict()
+        self._current: dict[str, int] = {}  # newest event of the log when a play was looked up
+        self._judging: dict[str, Ahead] = {}
+        self._contests: OrderedDict[tuple[str, Changes], Contest] = OrderedDict()
+        self._unkept: set[str] = set()
 
     def play(self, name: str) -> Play:
         """Return a play as it stands, also when another window went on with it.
@@ -64,21 +75,27 @@ class Desk:
             PlayerError: the home has no play of that name.
             EpisodeError: its case has changed since.
         """
+        newest = self.home.newest
         with self._turn:
+            found = self._plays.get(name)
+            current = self._current.get(name) == newest and name not in self._unkept
+            if found is not None and current:
+                self._plays.move_to_end(name)
+                return found
+        with self._alone(name):
             found = self._plays.get(name)
             if found is None or found.written != len(self.home.events(name, kind=plays.MOVED)):
                 found = plays.resume(self.home, name, find=self._find, judging=False)
                 self._forget_judging(name)
             if name in self._unkept and found.episode.findings is not None:
                 self._keep(found)
-            return self._lay(found)
+            return self._lay(found, newest=newest)
 
     def begin(self, case: Case, *, setup: Any, source: str = "") -> Play:
         """Return a new play, written down; its atlas is read while the brief is."""
-        with self._turn:
-            begun = plays.begin(self.home, case, setup=setup, now=self._clock(), source=source)
-            ahead.prepare(case)
-            return self._lay(begun)
+        begun = plays.begin(self.home, case, setup=setup, now=self._clock(), source=source)
+        ahead.prepare(case)
+        return self._lay(begun)
 
     def send(self, name: str, move: Any, *, seen: int) -> Play:
         """Return the play after a move.
@@ -86,13 +103,13 @@ class Desk:
         Args:
             name: of the play.
             move: what the player does.
-            seen: moves the player saw when she made it.
+            seen: moves the home held when she made it.
 
         Raises:
             PlayerError: the move is not possible now; nothing was written.
             EpisodeError: the play went on in another window; nothing was written.
         """
-        with self._turn:
+        with self._alone(name):
             before = self.play(name)
             if before.written != seen:
                 message = (
@@ -115,7 +132,7 @@ class Desk:
             name: of the play.
             again: whether one that went wrong is tried once more; one that was canceled always is.
         """
-        with self._turn:
+        with self._alone(name):
             play = self.play(name)
             if play.episode.findings is not None:
                 return self._judging.get(name)
@@ -130,28 +147,31 @@ class Desk:
                 waiting.add_done_callback(lambda done: self._arrived(name, done))
             return found
 
-    def contest(self, name: str, changes: Mapping[str, float]) -> Contest:
-        """Return the appeal of a finished play, begun if it was not; the latest one is kept.
+    def under_way(self, name: str) -> Ahead | None:
+        """Return the judgment of a play as it is, without beginning one."""
+        return self._judging.get(name)
 
-        Raises:
-            PlayerError: a number that is not open to appeal.
+    def contest(self, name: str, changes: Mapping[str, float]) -> Contest:
+        """Return the appeal of a finished play, begun if it was not.
+
+        One that failed would fail again; it stays, so that its page sees that it did.
         """
         episode = self.settled(name).episode
-        key = tuple(sorted(changes.items()))
+        key = (name, tuple(sorted(changes.items())))
         with self._turn:
-            kept = self._contests.get(name)
-            if kept is None or kept[0] != key or kept[1].stopped:
-                if kept is not None:
-                    kept[1].cancel()
-                kept = self._contests[name] = (key, Contest(episode, dict(changes)))
-            return kept[1]
+            found = self._contests.get(key)
+            if found is None or (found.stopped and not found.failed):
+                found = self._contests[key] = Contest(episode, dict(changes))
+            self._contests.move_to_end(key)
+            while len(self._contests) > CONTESTS:
+                self._contests.popitem(last=False)[1].cancel()
+            return found
 
-    def drop_contest(self, name: str) -> None:
-        """End the appeal of a play, if one is under way."""
+    def drop_contests(self, name: str) -> None:
+        """End the appeals of a play that are under way."""
         with self._turn:
-            kept = self._contests.pop(name, None)
-        if kept is not None:
-            kept[1].cancel()
+            for key in [k for k in self._contests if k[0] == name]:
+                self._contests.pop(key).cancel()
 
     def cancel(self, name: str) -> None:
         """End the judgment of a play, if one is under way."""
@@ -163,7 +183,7 @@ class Desk:
     def close(self) -> None:
         """End what is being judged, and let go of the home."""
         with self._turn:
-            for name in list(self._judging):
+            for name in [*self._judging, *(key[0] for key in self._contests)]:
                 self._forget_judging(name)
             self._plays.clear()  # a verdict that arrives now finds no play to be put into
             self.home.close()
@@ -193,12 +213,15 @@ class Desk:
             raise EpisodeError(message) from None
 
     def _arrived(self, name: str, done: Future[Findings]) -> None:
-        # What failed shows itself when the debrief is looked at.
-        if not done.cancelled() and done.exception() is None:
-            self._conclude(name, done.result())
+        if done.cancelled() or isinstance(done.exception(), CancelledError):
+            return
+        if (error := done.exception()) is not None:
+            log.error("%s could not be judged", name, exc_info=error)
+            return
+        self._conclude(name, done.result())
 
     def _conclude(self, name: str, findings: Findings) -> None:
-        with self._turn:
+        with self._alone(name):
             play = self._plays.get(name)
             if play is None or play.episode.request is None:
                 return
@@ -211,16 +234,26 @@ class Desk:
             keep.keep(self.home, play, engine=self._engine, now=self._clock())
             self._unkept.discard(play.name)
 
-    def _lay(self, play: Play) -> Play:
-        self._plays[play.name] = play
-        self._plays.move_to_end(play.name)
-        while len(self._plays) > OPEN_PLAYS:
-            gone, _ = self._plays.popitem(last=False)
-            self._forget_judging(gone)
+    def _alone(self, name: str) -> RLock:
+        with self._turn:
+            return self._locks.setdefault(name, RLock())
+
+    def _lay(self, play: Play, *, newest: int | None = None) -> Play:
+        with self._turn:
+            self._plays[play.name] = play
+            self._plays.move_to_end(play.name)
+            if newest is None:
+                self._current.pop(play.name, None)
+            else:
+                self._current[play.name] = newest
+            while len(self._plays) > OPEN_PLAYS:
+                gone, _ = self._plays.popitem(last=False)
+                self._forget_judging(gone)
         return play
 
     def _forget_judging(self, name: str) -> None:
-        self.drop_contest(name)
-        found = self._judging.pop(name, None)
+        self.drop_contests(name)
+        with self._turn:
+            found = self._judging.pop(name, None)
         if found is not None:
             found.cancel()

@@ -9,7 +9,7 @@ from typing import Literal
 from whennot.home import Home
 from whennot.practice import plays
 from whennot.practice.plays import Kept
-from whennot.shelf import case_names, load_case, play_order
+from whennot.shelf import load_case, play_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def next_thing(home: Home | None) -> NextThing:
         home: what was played; None before the first play.
     """
     kept = [] if home is None else plays.kept(home)
-    left = None if home is None else _unfinished(home, kept)
+    left = _unfinished(kept)
     if left is not None:
         title = load_case(left.case).spec.title
         made = {0: "not begun", 1: "1 move made"}.get(left.moves, f"{left.moves} moves made")
@@ -56,13 +56,12 @@ def next_thing(home: Home | None) -> NextThing:
     return NextThing("play", name, name, says)
 
 
-def _unfinished(home: Home, kept: Sequence[Kept]) -> Kept | None:
+def _unfinished(kept: Sequence[Kept]) -> Kept | None:
     """Return the newest play that was left and can still go on."""
-    here = case_names()
+    here = play_order()
     for play in reversed(kept):
         if play.finished or play.case not in here:
             continue
-        begun = home.events(play.name, kind=plays.BEGUN)[0].payload
-        if begun["pack_sha256"] == load_case(play.case).pack_sha256:
+        if play.pack_sha256 == load_case(play.case).pack_sha256:
             return play
     return None

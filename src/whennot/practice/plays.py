@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from whennot.episode.case import Case
@@ -14,8 +15,9 @@ from whennot.episode.judge import advance
 from whennot.episode.moves import read_move, write_move
 from whennot.episode.table import Flight, Setup
 from whennot.errors import EpisodeError, PlayerError
-from whennot.home import Home
+from whennot.home import Event, Home
 from whennot.practice.ahead import Ahead
+from whennot.practice.script import read_script
 
 BEGUN = "play.begun"
 MOVED = "play.moved"
@@ -45,15 +47,20 @@ class Kept:
 
     Attributes:
         name: its name. case: the case's name. setup: what fixed it. finished: whether it ended.
-        moves: how many moves were made. numbers: the debrief's numbers, empty until finished.
+        pack_sha256: which very case it was begun with. moves: how many moves were made.
+        numbers: the debrief's numbers, empty until finished.
+        forecast: percent by outcome, empty until it is made. last_at: when it last went on.
     """
 
     name: str
     case: str
     setup: Setup
+    pack_sha256: str
     finished: bool
     moves: int
     numbers: Mapping[str, Any]
+    forecast: Mapping[str, float]
+    last_at: datetime
 
 
 def begin(home: Home, case: Case, *, setup: Setup, now: datetime, source: str = "") -> Play:
@@ -112,10 +119,10 @@ def send(
         EpisodeError: the play went on in another window; nothing was written.
     """
     play.episode.send(move)
-    if len(home.events(play.name, kind=MOVED)) != play.written:
+    content = write_move(move)
+    if not home.append_after(play.written, MOVED, episode=play.name, payload=content, now=now):
         message = f"{play.name} went on in another window. Nothing was lost; resume it to go on."
         raise EpisodeError(message)
-    home.append(MOVED, episode=play.name, payload=write_move(move), now=now)
     wanted = judging and ahead is not None and move.kind == "review"
     known = ahead.result() if wanted and ahead is not None else None
     after = advance(play.episode, move, ahead=known, judging=judging)
@@ -124,24 +131,38 @@ def send(
 
 def finish(home: Home, play: Play, *, numbers: Mapping[str, Any], now: datetime) -> None:
     """Write down that a play reached its debrief, with the debrief's numbers; once."""
-    home.append_once(FINISHED, episode=play.name, payload=dict(numbers), now=now)
+    home.append_after(0, FINISHED, episode=play.name, payload=dict(numbers), now=now)
 
 
 def kept(home: Home) -> list[Kept]:
-    """Return every play of the home, oldest first."""
-    plays = []
-    for trace in home.episodes():
-        events = home.events(trace.episode)
-        begun = [e for e in events if e.kind == BEGUN]
-        if not begun:
-            continue
-        ended = [e for e in events if e.kind == FINISHED]
-        moves = sum(1 for e in events if e.kind == MOVED)
-        numbers = ended[-1].payload if ended else {}
-        setup = _setup(begun[0].payload)
-        name = str(begun[0].payload["case"])
-        plays.append(Kept(trace.episode, name, setup, bool(ended), moves, numbers))
-    return plays
+    """Return every play of the home, oldest first; the log is read again when it grew."""
+    return list(_kept_until(home, home.newest))
+
+
+@lru_cache(maxsize=4)
+def _kept_until(home: Home, newest: int) -> tuple[Kept, ...]:  # noqa: ARG001 - tells logs apart
+    events: dict[str, list[Event]] = {}
+    for event in home.events():
+        if event.episode is not None:
+            events.setdefault(event.episode, []).append(event)
+    return tuple(_kept(name, of_it) for name, of_it in events.items() if of_it[0].kind == BEGUN)
+
+
+def _kept(name: str, events: list[Event]) -> Kept:
+    begun = events[0].payload
+    ended = [e for e in events if e.kind == FINISHED]
+    moves = [e.payload for e in events if e.kind == MOVED]
+    return Kept(
+        name=name,
+        case=str(begun["case"]),
+        setup=_setup(begun),
+        pack_sha256=str(begun["pack_sha256"]),
+        finished=bool(ended),
+        moves=len(moves),
+        numbers=ended[-1].payload if ended else {},
+        forecast=next((m["percent"] for m in moves if m.get("kind") == "forecast"), {}),
+        last_at=events[-1].at,
+    )
 
 
 def _setup(payload: Mapping[str, Any]) -> Setup:
@@ -188,11 +209,15 @@ def resume(home: Home, name: str, *, find: Callable[[str], Case], judging: bool 
     return Play(name, episode, len(moves))
 
 
-def next_variant(home: Home, case: str) -> int:
-    """Return the lowest variant of a case that was not played in this home."""
-    played = {k.setup.variant for k in kept(home) if k.case == case and not k.setup.challenge}
+def next_variant(home: Home, case: Case) -> int:
+    """Return the lowest variant of a case that was not met in this home.
+
+    The one that the case's expert plays is left out: whoever watched has seen it.
+    """
+    met = {k.setup.variant for k in kept(home) if k.case == case.name and not k.setup.challenge}
+    met.add(read_script(case.texts["watch.toml"], where=f"{case.name}/watch.toml").variant or 1)
     variant = 1
-    while variant in played:
+    while variant in met:
         variant += 1
     return variant
 

@@ -20,5 +20,6 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "system",
         "single_keys": request.COOKIES.get(KEYS) != "off",
         "version": __version__,
+        "home_id": settings.HOME_ID,
         "design_page": settings.DESIGN_PAGE,
     }

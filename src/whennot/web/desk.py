@@ -28,14 +28,13 @@ def desk() -> Desk:
     Raises:
         HomeError: the home cannot be opened; the next page tries again.
     """
-    if _open and _file(_open[0].home.path) != _seen[_open[0].home.path]:
-        # Deleted or replaced behind our back: what would be written now would be lost.
-        put_away()
-    if not _open:
-        with _opening:
-            if not _open:
-                _open.append(_opened())
-    return _open[0]
+    with _opening:
+        if _open and _file(_open[0].home.path) != _seen[_open[0].home.path]:
+            # Deleted or replaced behind our back: what would be written now would be lost.
+            _open.pop().close()
+        if not _open:
+            _open.append(_opened())
+        return _open[0]
 
 
 def _opened() -> Desk:

@@ -20,7 +20,7 @@ def _parser() -> Any:
     return MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=48)
 def html_of(text: str, *, titled: bool = True) -> str:
     """Return Markdown as HTML; what is not plain text, lists, tables and links is left out.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
@@ -31,7 +31,7 @@ class Refusals:
         if isinstance(error, HomeError | sqlite3.Error):
             return refusal(request, "home", str(error), status=503)
         if isinstance(error, EpisodeError):
-            return refusal(request, "play", str(error), status=409)
+            return refusal(request, "play", str(error), status=409, typed=typed_in(request))
         if isinstance(error, CaseError):
             return refusal(request, "case", str(error), status=500)
         if isinstance(error, PlayerError):
@@ -39,9 +39,20 @@ class Refusals:
         return None
 
 
-def refusal(request: HttpRequest, kind: str, message: str, *, status: int) -> HttpResponse:
+WORDS = ("first_words", "why", "believed", "changed_mind", "text")
+"""Fields that hold sentences: what was typed there is shown when it could not be taken."""
+
+
+def typed_in(request: HttpRequest) -> list[str]:
+    """Return the sentences that came with a request."""
+    return [text for name in WORDS if (text := request.POST.get(name, "").strip())]
+
+
+def refusal(
+    request: HttpRequest, kind: str, message: str, *, status: int, typed: Sequence[str] = ()
+) -> HttpResponse:
     """Return a page that says what cannot be done, and what can."""
     match = request.resolver_match
     play = match.kwargs.get("name", "") if match and match.route.startswith("plays/") else ""
-    context = {"kind": kind, "message": message, "name": play}
+    context = {"kind": kind, "message": message, "name": play, "typed": typed}
     return render(request, "refusal.html", context, status=status)

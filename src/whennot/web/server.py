@@ -11,7 +11,6 @@ import secrets
 import socket
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import contextmanager, suppress
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.request import ProxyHandler, build_opener
@@ -56,13 +55,8 @@ def application() -> Callable[[Scope, Receive, Send], Awaitable[None]]:
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether a host is this machine and nobody else can reach it."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+    """Return whether a host is one of the names under which this machine answers itself alone."""
+    return host in {"localhost", "127.0.0.1", "::1"}
 
 
 def bind(host: str, *, port: int | None) -> socket.socket:
@@ -79,7 +73,11 @@ def bind(host: str, *, port: int | None) -> socket.socket:
     tried = [port] if port is not None else [*range(PORT, PORT + TRIED_PORTS), 0]
     for number in tried:
         found = socket.socket(family, socket.SOCK_STREAM)
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # On Windows the same option lets two programs share a port; there another forbids it.
+        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             found.bind((host, number))
             found.listen()  # until then somebody else could get the same port

@@ -7,6 +7,7 @@ cookies, so that a damaged home still gets a page that says what to do.
 from __future__ import annotations
 
 import os
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -59,11 +60,13 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 DATABASES: dict[str, dict[str, str]] = {}
 
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
-SESSION_COOKIE_NAME = "whennot"
+HOME_ID = sha256(str(HOME).encode()).hexdigest()[:8]
+"""Cookies know no ports: two homes served side by side must not sign each other out."""
+SESSION_COOKIE_NAME = f"whennot_{HOME_ID}"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_NAME = "whennot_csrf"
+CSRF_COOKIE_NAME = f"whennot_csrf_{HOME_ID}"
 CSRF_FAILURE_VIEW = "whennot.web.views.refused.csrf"
 
 # Pages are read, not uploaded to: a move holds a few texts of a page each.
@@ -104,7 +107,6 @@ WHITENOISE_MAX_AGE = 3600
 
 LANGUAGE_CODE = "en-us"
 USE_I18N = True
-USE_THOUSAND_SEPARATOR = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 DEFAULT_CHARSET = "utf-8"

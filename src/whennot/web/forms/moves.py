@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 
 from whennot.episode import moves as m
-from whennot.episode.episode import Episode
 from whennot.episode.marks import outcome_words
+from whennot.practice.plays import Play
 from whennot.web.forms import trigger
 from whennot.web.forms.fields import Card, number, one_of, typed_in, words
 
@@ -17,14 +17,15 @@ WHOLE = 100
 
 
 class MoveForm(forms.Form):
-    """A form of one episode; `move` gives what it comes to once it is valid."""
+    """A form of one play; `move` gives what it comes to once it is valid."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
-    def __init__(self, episode: Episode, data: Any = None, **more: Any) -> None:
+    def __init__(self, play: Play, data: Any = None, **more: Any) -> None:
         super().__init__(data, **more)
-        self.episode = episode
-        self.fields["seen"].initial = len(episode.moves)
+        self.episode = play.episode
+        # What the home held, not what the episode took: a move that does not fit is kept, too.
+        self.fields["seen"].initial = play.written
         self.build()
 
     def build(self) -> None:
@@ -197,7 +198,7 @@ class SignOffForm(MoveForm):
             if f in episode.known
         ]
         cards.append(("escalate", Card("Escalate", "Go ahead over the refusal, on the record.")))
-        self.fields["answer"] = one_of("You", cards)
+        self.fields["answer"] = one_of("What do you do?", cards)
         self.fields["why"] = words("Why? (kept with an escalation)")
 
     def move(self) -> Any:

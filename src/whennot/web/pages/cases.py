@@ -13,7 +13,7 @@ from whennot.errors import WhennotError
 from whennot.home import Home
 from whennot.practice import plays
 from whennot.practice.plays import Kept
-from whennot.shelf import load_case, play_order
+from whennot.shelf import case_names, fault_of, load_case, play_order
 from whennot.world.spec import Number
 
 EXACT = 1e-12
@@ -53,6 +53,11 @@ def catalogue(home: Home) -> list[OnShelf]:
     """Return all cases with what was played of them."""
     kept = plays.kept(home)
     return [on_shelf(load_case(name), kept) for name in play_order()]
+
+
+def broken() -> list[tuple[str, str]]:
+    """Return (name, what is wrong) of every case on the shelf that cannot be played."""
+    return [(name, fault) for name in case_names() if (fault := fault_of(name))]
 
 
 def on_shelf(case: Case, kept: list[Kept]) -> OnShelf:

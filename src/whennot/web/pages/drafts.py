@@ -9,11 +9,6 @@ from whennot.clock import now
 from whennot.home import Draft, Home
 
 
-def typed_in(home: Home, document: str) -> Draft:
-    """Return the draft of a form."""
-    return home.draft(document)
-
-
 def initial_of(home: Home, document: str) -> dict[str, Any]:
     """Return what was typed into each field of a form; nothing where it cannot be read."""
     return fields_of(home.draft(document))
@@ -27,7 +22,9 @@ def fields_of(draft: Draft) -> dict[str, Any]:
         return {}
     if not isinstance(found, dict):
         return {}
-    return {str(k): v for k, v in found.items() if isinstance(v, str) and k != "seen"}
+    return {
+        str(k): v for k, v in found.items() if isinstance(v, str) and k not in {"seen", "base"}
+    }
 
 
 def done_with(home: Home, document: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from whennot import charts
 from whennot.charts import Chart
@@ -13,6 +12,7 @@ from whennot.episode.episode import Episode
 from whennot.episode.marks import outcome_words
 from whennot.practice.plays import Play
 from whennot.web.drawn import drawn
+from whennot.web.kept import Kept
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,19 @@ class Figure:
 
 def quarter_only(play: Play) -> dict[str, Figure]:
     """Return the one chart that needs no verdict."""
-    return {"quarter": figure(play.name, quarter(play.episode))}
+    return {"quarter": figure(play.name, _chart(play.episode, "quarter"))}
 
 
 def of_play(play: Play) -> dict[str, Figure]:
     """Return all charts of a finished play, by name."""
-    return {name: figure(play.name, make(play.episode)) for name, make in OF_PLAY.items()}
+    return {name: figure(play.name, _chart(play.episode, name)) for name in OF_PLAY}
+
+
+_charts: Kept[Chart] = Kept(96)
+
+
+def _chart(episode: Episode, name: str) -> Chart:
+    return _charts.of(episode, name, lambda: OF_PLAY[name](episode))
 
 
 def figure(where: str, chart: Chart) -> Figure:
@@ -143,10 +150,12 @@ OF_PLAY: dict[str, Callable[[Episode], Chart]] = {
 
 
 def chart_of(play: Play, name: str) -> Chart | None:
-    """Return one chart of a play; None where there is none of that name yet."""
-    make: Any = OF_PLAY.get(name)
-    over = play.episode.state in {"review", "debrief"} and play.episode.run is not None
-    if make is None or not over or (name != "quarter" and play.episode.findings is None):
+    """Return one chart of a play in its debrief; None where there is none of that name yet.
+
+    Before the review even the quarter would tell what the player is about to be asked.
+    """
+    if name not in OF_PLAY or play.episode.state != "debrief":
         return None
-    made: Chart = make(play.episode)
-    return made
+    if name != "quarter" and play.episode.findings is None:
+        return None
+    return _chart(play.episode, name)

@@ -13,6 +13,7 @@ from whennot.home import Home
 from whennot.practice import plays
 from whennot.score.calibration import NEEDED, Calibration, Resolved, calibration
 from whennot.shelf import load_case
+from whennot.web.kept import Kept
 from whennot.web.pages import plan
 from whennot.web.pages.figures import Figure, figure
 
@@ -43,14 +44,13 @@ class Past:
 
 def history(home: Home) -> list[Past]:
     """Return every play, the one last moved first."""
-    last = {trace.episode: trace.last_at for trace in home.episodes()}
     rows = [
         Past(
             name=k.name,
             title=_title(k.case),
             variant=k.setup.variant,
             finished=k.finished,
-            at=last[k.name],
+            at=k.last_at,
             share=k.numbers.get("attainable_share"),
             share_se=float(k.numbers.get("attainable_share_se", 0.0)),
             contested=not k.numbers.get("counts", True),
@@ -77,17 +77,11 @@ def record(home: Home) -> list[Resolved]:
     """Return every forecast whose outcome is known and was on its list."""
     found = []
     for kept in plays.kept(home):
-        if not kept.finished or "first_failure" not in kept.numbers:
-            continue
-        moves = [e.payload for e in home.events(kept.name, kind=plays.MOVED)]
-        stated = next((m["percent"] for m in moves if m.get("kind") == "forecast"), None)
         listed = kept.numbers.get("first_failure_probabilities", {})
-        came = str(kept.numbers["first_failure"])
-        if not stated or came not in listed:
-            continue
-        shares = {name: float(stated.get(name, 0)) / 100 for name in listed}
+        came = str(kept.numbers.get("first_failure", ""))
+        shares = {name: float(kept.forecast.get(name, 0)) / 100 for name in listed}
         total = sum(shares.values())
-        if total > 0:
+        if came in listed and total > 0:
             found.append(Resolved({n: p / total for n, p in shares.items()}, came))
     return found
 
@@ -96,24 +90,27 @@ def _distances(home: Home) -> list[tuple[str, float]]:
     """Return for each play how many of its 100 points were elsewhere than simulated."""
     rows = []
     for kept in plays.kept(home):
-        simulated = kept.numbers.get("first_failure_probabilities")
-        if not simulated:
-            continue
-        moves = [e.payload for e in home.events(kept.name, kind=plays.MOVED)]
-        stated = next((m["percent"] for m in moves if m.get("kind") == "forecast"), None)
-        if stated is None:
-            continue
+        simulated = kept.numbers.get("first_failure_probabilities", {})
         total = sum(simulated.values())
-        if total <= 0:
+        if not kept.forecast or total <= 0:
             continue
-        gap = sum(abs(stated.get(n, 0) / 100 - p / total) for n, p in simulated.items()) / 2
+        stated = {n: float(kept.forecast.get(n, 0)) / 100 for n in simulated}
+        gap = sum(abs(stated[n] - p / total) for n, p in simulated.items()) / 2
         rows.append((f"{_title(kept.case)} ({kept.name})", 100 * gap))
     return rows
 
 
+_measured: Kept[Calibration] = Kept(8)
+
+
+def _calibration(resolved: list[Resolved]) -> Calibration:
+    # A thousand forecasters are drawn for the band; the same forecasts give the same one.
+    return _measured.of(calibration, repr(resolved), lambda: calibration(resolved))
+
+
 def calibrated(home: Home) -> dict[str, Any]:
     """Return what the calibration page shows."""
-    found: Calibration = calibration(record(home))
+    found = _calibration(record(home))
     shown: Figure | None = None
     if found.resolved:
         shown = figure("all", charts.calibration(found))
@@ -130,7 +127,7 @@ def calibrated(home: Home) -> dict[str, Any]:
 def chart_of(home: Home, name: str) -> Chart | None:
     """Return a chart that belongs to no play; None where there is nothing to show yet."""
     if name == "calibration":
-        found = calibration(record(home))
+        found = _calibration(record(home))
         return charts.calibration(found) if found.resolved else None
     if name == "roadmap":
         return plan.chart(home)

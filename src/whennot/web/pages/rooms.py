@@ -95,6 +95,12 @@ def room_of(episode: Episode) -> str:
     return episode.state
 
 
+def document_of(play: Play, where: str) -> str:
+    """Return what a room's form is called among the drafts; rooms that come again are counted."""
+    times = {"sign-off": len(play.episode.settled), "operating": len(play.episode.visited)}
+    return f"{play.name}/{where}-{times[where]}" if where in times else f"{play.name}/{where}"
+
+
 def room(play: Play) -> dict[str, Any]:
     """Return what every room of a play shows."""
     episode = play.episode

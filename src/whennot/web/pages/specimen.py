@@ -32,5 +32,5 @@ class Specimen(forms.Form):
 
 def specimens() -> dict[str, Any]:
     """Return the examples."""
-    wrong = Specimen({"option": "wrong", "why": "x" * 3000, "share": "many"})
+    wrong = Specimen({"option": "wrong", "why": "x" * 3000, "share": "1000"})
     return {"colors": COLORS, "form": Specimen(), "wrong": wrong, "errors": len(wrong.errors)}

@@ -55,6 +55,11 @@ def _run(case: Case) -> tuple[Episode, tuple[Shown, ...]]:
     return episode, tuple(shown)
 
 
+@lru_cache(maxsize=16)
+def _quarter(case: Case) -> Chart:
+    return quarter(_run(case)[0])
+
+
 def _brought(episode: Episode, move: Any) -> Iterator[Source]:
     value = {"ask": "question", "listen": "stakeholder"}.get(move.kind)
     if value is not None:
@@ -65,7 +70,7 @@ def _brought(episode: Episode, move: Any) -> Iterator[Source]:
 def watched(case: Case) -> dict[str, Any]:
     """Return what the page of a run shows."""
     episode, shown = _run(case)
-    chart = quarter(episode)
+    chart = _quarter(case)
     return {
         "case": case,
         "spec": case.spec,
@@ -78,4 +83,4 @@ def watched(case: Case) -> dict[str, Any]:
 
 def watch_chart(case: Case, name: str) -> Chart | None:
     """Return a chart of a run; None where there is none of that name."""
-    return quarter(_run(case)[0]) if name == "quarter" else None
+    return _quarter(case) if name == "quarter" else None

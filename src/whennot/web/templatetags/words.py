@@ -22,9 +22,15 @@ def money(usd: float) -> str:
 
 
 @register.filter
+def count(value: int) -> str:
+    """Return a whole number with thousands apart."""
+    return f"{value:,}"
+
+
+@register.filter
 def percent(share: float | None) -> str:
     """Return a share in whole percent."""
-    return "" if share is None else f"{100 * share:.0f} %"
+    return "" if share is None else f"{round(100 * share) + 0} %"
 
 
 @register.filter

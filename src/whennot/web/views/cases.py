@@ -16,7 +16,8 @@ from whennot.web.pages import cases as pages
 @require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Show all cases in the order a newcomer should meet them."""
-    return render(request, "cases/catalogue.html", {"cases": pages.catalogue(desk().home)})
+    context = {"cases": pages.catalogue(desk().home), "broken": pages.broken()}
+    return render(request, "cases/catalogue.html", context)
 
 
 @require_safe
@@ -29,6 +30,6 @@ def case(request: HttpRequest, name: str) -> HttpResponse:
 def play(_: HttpRequest, name: str) -> HttpResponse:
     """Begin a case in a world that was not met before."""
     found, home = load_case(name), desk().home
-    setup = Setup(variant=plays.next_variant(home, name), flight=plays.next_flight(home))
+    setup = Setup(variant=plays.next_variant(home, found), flight=plays.next_flight(home))
     begun = desk().begin(found, setup=setup)
     return redirect("play", name=begun.name)

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from whennot import charts as draw_charts
 from whennot.charts import Chart
-from whennot.shelf import load_case
+from whennot.shelf import case_names, load_case
 from whennot.web.desk import desk
 from whennot.web.drawn import draw
 from whennot.web.pages import figures, general
@@ -30,7 +30,7 @@ def chart(request: HttpRequest, name: str, chart: str, form: str) -> HttpRespons
 
 
 def _of_play(name: str, chart: str) -> Chart | None:
-    if name.startswith(WATCH):
+    if name.removeprefix(WATCH) in case_names() and name.startswith(WATCH):
         return watch_chart(load_case(name.removeprefix(WATCH)), chart)
     return figures.chart_of(desk().play(name), chart)
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from whennot.errors import CaseError, PlayerError, WorldError
+from whennot.practice.ahead import Ahead
 from whennot.practice.keep import file_of
 from whennot.practice.plays import Play
+from whennot.web import kept
 from whennot.web.desk import desk
 from whennot.web.forms.appeal import AppealForm
 from whennot.web.pages import debrief as pages
@@ -32,44 +35,53 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
     play = desk().play(name)
     if play.episode.state != "debrief":
         return redirect("play", name=name)
-    return render(request, "debrief/page.html", _context(play, again="again" in request.GET))
+    if "stopped" not in request.GET:
+        desk().judging(name, again="again" in request.GET)
+    return _debrief(request, name, "debrief/page.html")
 
 
 @require_safe
 def parts(request: HttpRequest, name: str) -> HttpResponse:
-    """Return the inside of the debrief alone, to be put into a page that waited for it."""
-    play = desk().play(name)
-    if play.episode.state != "debrief":
+    """Return the inside of the debrief alone, for a page that waited; it begins nothing."""
+    if desk().play(name).episode.state != "debrief":
         return redirect("play", name=name)
-    return render(request, "debrief/parts.html", _context(play))
+    return _debrief(request, name, "debrief/parts.html")
 
 
 @require_POST
-def stop(request: HttpRequest, name: str) -> HttpResponse:
+def stop(_: HttpRequest, name: str) -> HttpResponse:
     """End the working out of a verdict; looking at the debrief again starts it again."""
     play = desk().play(name)
     if play.episode.state != "debrief" or play.episode.findings is not None:
         return redirect("play", name=name)
     desk().cancel(name)
-    context = room(play) | pages.happened(play.episode) | {"stopped": True}
-    context |= {"figures": figures.quarter_only(play)}
-    return render(request, "debrief/page.html", context)
+    return HttpResponseRedirect(f"{reverse('debrief', args=[name])}?stopped=1")
 
 
-def _context(play: Play, *, again: bool = False) -> dict[str, Any]:
-    judging = desk().judging(play.name, again=again)
-    play = desk().play(play.name)
-    context = room(play) | pages.happened(play.episode)
+def _debrief(request: HttpRequest, name: str, template: str) -> HttpResponse:
+    judging, play = desk().under_way(name), desk().play(name)
+    partial = template.endswith("parts.html")
     if play.episode.findings is None:
-        share = 0.0 if judging is None else judging.share
-        words = "" if judging is None else stage_words(judging)
-        return context | {
-            "share": round(100 * share),
-            "stage": words,
-            "failed": judging is not None and judging.failed,
-            "figures": figures.quarter_only(play),
-        }
-    return context | pages.judged(play.episode) | {"figures": figures.of_play(play)}
+        return render(request, template, _waiting(play, judging) | {"partial": partial})
+    shown = figures.of_play(play)
+
+    def context() -> dict[str, Any]:
+        all_of_it = room(play) | pages.happened(play.episode) | pages.judged(play.episode)
+        return all_of_it | {"figures": shown, "partial": partial}
+
+    drawn = tuple(bool(figure.svg) for figure in shown.values())
+    return kept.page(request, template, play.episode, context, besides=(play.written, drawn))
+
+
+def _waiting(play: Play, judging: Ahead | None) -> dict[str, Any]:
+    context = room(play) | pages.happened(play.episode)
+    return context | {
+        "share": round(100 * (0.0 if judging is None else judging.share)),
+        "stage": "" if judging is None else stage_words(judging),
+        "failed": judging is not None and judging.failed,
+        "stopped": judging is None or (judging.stopped and not judging.failed),
+        "figures": figures.quarter_only(play),
+    }
 
 
 @require_safe
@@ -103,15 +115,16 @@ def _contested(play: Play, changes: dict[str, float]) -> dict[str, Any]:
 @require_POST
 def drop_appeal(_: HttpRequest, name: str) -> HttpResponse:
     """End an appeal that is under way."""
-    desk().drop_contest(name)
+    desk().drop_contests(name)
     return redirect("appeal", name=name)
 
 
 @require_safe
 def file(_: HttpRequest, name: str) -> HttpResponse | FileResponse:
     """Return the sealed file of a finished play."""
-    desk().settled(name)
-    path = file_of(desk().home, name)
+    path = file_of(desk().home, desk().play(name).name)
+    if not path.is_file():
+        desk().settled(name)  # writes it; a full disk may have kept it from being there
     if not path.is_file():
         raise PlayerError(f"{name} has no file yet; look at its debrief first")
     return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)

@@ -22,7 +22,7 @@ LONGEST_SECONDS = 600
 @require_safe
 async def progress(_: HttpRequest, name: str) -> StreamingHttpResponse:
     """Stream the progress of a play's judgment as HTML fragments, and ``done`` at its end."""
-    judging = await asyncio.to_thread(desk().judging, name)
+    judging = await asyncio.to_thread(_under_way, name)
     return _stream(judging, lambda: _is_settled(name))
 
 
@@ -33,15 +33,25 @@ async def appeal(request: HttpRequest, name: str) -> StreamingHttpResponse:
     return _stream(contest, lambda: contest is None or contest.stopped or contest.share >= 1)
 
 
+def _under_way(name: str) -> Work | None:
+    """Return the judgment that a debrief waits for; before it, how good it was is asked."""
+    episode = desk().play(name).episode
+    return desk().under_way(name) if episode.state == "debrief" else None
+
+
 def _contest(name: str, request: HttpRequest) -> Work | None:
     form = AppealForm(desk().settled(name).episode, request.GET)
     return desk().contest(name, form.changes()) if form.is_valid() else None
 
 
 def _is_settled(name: str) -> bool:
-    """Return whether the findings are in the play: work is done a moment before they are."""
+    """Return whether nothing is waited for: the findings are in the play, or nobody works on them.
+
+    Work is done a moment before its findings are in the play.
+    """
     episode = desk().play(name).episode
-    return episode.state != "debrief" or episode.findings is not None
+    waits = episode.state == "debrief" and episode.findings is None
+    return not waits or desk().under_way(name) is None
 
 
 def _stream(work: Work | None, settled: Callable[[], bool]) -> StreamingHttpResponse:
@@ -70,4 +80,5 @@ def fragment(work: Work) -> str:
     """Return the progress as one line of HTML."""
     done = round(100 * work.share)
     words = f"{done} %: {stage_words(work)}" if isinstance(work, Ahead) else f"{done} %"
-    return f'<progress max="100" value="{done}">{done} %</progress><p>{words}</p>'
+    bar = f'<progress max="100" value="{done}" aria-label="Worked out">{done} %</progress>'
+    return f"{bar}<p>{words}</p>"

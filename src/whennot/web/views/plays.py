@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from whennot.errors import EpisodeError, PlayerError
 from whennot.practice.plays import Play
+from whennot.web import kept
 from whennot.web.desk import desk
 from whennot.web.forms import moves as forms
 from whennot.web.pages import rooms
-from whennot.web.pages.drafts import done_with, initial_of, typed_in
+from whennot.web.pages.drafts import done_with, initial_of
 
 ROOMS: dict[str, tuple[type[forms.MoveForm], str]] = {
     "brief": (forms.BeginForm, "play/brief.html"),
@@ -45,8 +46,13 @@ def framing(request: HttpRequest, name: str) -> HttpResponse:
     play = desk().play(name)
     if play.episode.state != "framing":
         return redirect("play", name=name)
-    form = forms.AskForm(play.episode)
-    return _page(request, play, "play/framing.html", form=form)
+    return kept.page(
+        request,
+        "play/framing.html",
+        play.episode,
+        lambda: rooms.room(play) | {"form": forms.AskForm(play)},
+        besides=play.written,
+    )
 
 
 @require_POST
@@ -55,7 +61,7 @@ def ask(request: HttpRequest, name: str) -> HttpResponse:
     play = desk().play(name)
     if play.episode.state != "framing":
         return redirect("play", name=name)
-    form = forms.AskForm(play.episode, request.POST)
+    form = forms.AskForm(play, request.POST)
     sent = _send(play, form)
     if sent is None:
         return _page(request, play, "play/framing.html", form=form, status=422)
@@ -68,7 +74,7 @@ def objective(request: HttpRequest, name: str) -> HttpResponse:
     """Say what "best" means, before anything is decided."""
     play = desk().play(name)
     if "objective" not in play.episode.allowed():
-        return redirect("play", name=name)
+        return _too_late(request, play)
     return _room(
         request, play, "objective", forms.ObjectiveForm, "play/objective.html", after="decide"
     )
@@ -79,7 +85,7 @@ def decide(request: HttpRequest, name: str) -> HttpResponse:
     """Commit to a decision."""
     play = desk().play(name)
     if "decide" not in play.episode.allowed():
-        return redirect("play", name=name)
+        return _too_late(request, play)
     return _room(request, play, "decide", forms.DecideForm, "play/decide.html", after="play")
 
 
@@ -102,13 +108,14 @@ def _room(
     after: str,
 ) -> HttpResponse:
     """Show one form of a play, or take what was typed into it."""
-    document = f"{play.name}/{where}-{len(play.episode.moves)}"
+    document = rooms.document_of(play, where)
     if request.method != "POST":
-        form = kind(play.episode, initial=initial_of(desk().home, document))
+        form = kind(play, initial=initial_of(desk().home, document))
         return _page(request, play, template, form=form, document=document)
-    form = kind(play.episode, request.POST)
+    form = kind(play, request.POST)
     if _send(play, form) is None:
-        return _page(request, play, template, form=form, document=document, status=422)
+        more: dict[str, Any] = {"document": document, "unsaved": True}
+        return _page(request, play, template, form=form, status=422, **more)
     done_with(desk().home, document)
     return redirect(after, name=play.name)
 
@@ -117,10 +124,7 @@ def _send(play: Play, form: forms.MoveForm) -> Play | None:
     """Return the play after the form's move; None where the form says what is wrong."""
     valid, seen = form.is_valid(), form.cleaned_data.get("seen")
     if seen is not None and seen != play.written:
-        raise EpisodeError(
-            f"{play.name} went on in another window. Nothing was lost: this is where it stands "
-            "now."
-        )
+        raise _overtaken(play)
     if not valid:
         return None
     try:
@@ -133,10 +137,23 @@ def _send(play: Play, form: forms.MoveForm) -> Play | None:
         return None
 
 
+def _too_late(request: HttpRequest, play: Play) -> HttpResponse:
+    """Go where the play stands; what was typed for a room that is gone is shown, not dropped."""
+    if request.method == "POST":
+        raise _overtaken(play)
+    return redirect("play", name=play.name)
+
+
+def _overtaken(play: Play) -> EpisodeError:
+    return EpisodeError(
+        f"{play.name} went on in another window. Nothing was lost: this is where it stands now."
+    )
+
+
 def _page(
     request: HttpRequest, play: Play, template: str, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     context = rooms.room(play) | more
     if more.get("document"):
-        context["draft"] = typed_in(desk().home, more["document"])
+        context["draft"] = desk().home.draft(more["document"])
     return render(request, template, context, status=status)

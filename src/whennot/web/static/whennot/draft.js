@@ -8,16 +8,19 @@ const AGAIN = 3000;
 const cookie = (name) => document.cookie.split("; ").find((c) => c.startsWith(`${name}=`))?.split("=")[1] ?? "";
 const time = (iso) => (iso ? new Date(iso) : new Date()).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 
-const SENT = "whennot:sent";
+// Homes served side by side share this storage; each has its own names in it.
+const HOME = document.documentElement.dataset.home;
+const PREFIX = `whennot:${HOME}:`;
+const SENT = `${PREFIX}sent`;
 
 // What was sent and taken stands in the play; the copy on this device has done its work.
 function tidy() {
   try {
-    const sent = sessionStorage.getItem(SENT);
-    const [, play, moves] = /^whennot:(.+)\/.+-(\d+)$/.exec(sent ?? "") ?? [];
+    const { key, play, moves } = JSON.parse(sessionStorage.getItem(SENT) ?? "{}");
     const here = document.querySelector("[data-moves]")?.dataset;
-    if (here?.play !== play || !(Number(here?.moves) > Number(moves))) return;
-    localStorage.removeItem(sent);
+    const refused = document.querySelector("[data-refused]");
+    if (!key || (!refused && (here?.play !== play || !(Number(here.moves) > moves)))) return;
+    if (!refused) localStorage.removeItem(key);
     sessionStorage.removeItem(SENT);
   } catch { /* no storage, nothing to tidy */ }
 }
@@ -27,17 +30,23 @@ class Draft extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
     if (!this.form) return;
-    this.key = `whennot:${this.getAttribute("document")}`;
+    this.key = PREFIX + this.getAttribute("document");
     this.base = Number(this.getAttribute("base"));
-    this.saved = JSON.stringify(this.fields());
+    // After a refused form the page shows words that the home has not.
+    const unsaved = this.hasAttribute("unsaved");
+    this.saved = unsaved ? "" : JSON.stringify(this.fields());
     this.status = this.querySelector("[role=status]");
-    this.restore();
+    if (unsaved) this.changed();
+    else this.restore();
     this.form.addEventListener("input", () => this.changed());
     this.form.addEventListener("change", () => this.changed());
     this.form.addEventListener("submit", () => {
       clearTimeout(this.timer);
       this.sent = true;
-      try { sessionStorage.setItem(SENT, this.key); } catch { /* a copy stays here for longer */ }
+      if (this.form.elements.base) this.form.elements.base.value = this.base;
+      const here = document.querySelector("[data-moves]")?.dataset;
+      const sent = { key: this.key, play: here?.play, moves: Number(here?.moves) };
+      try { sessionStorage.setItem(SENT, JSON.stringify(sent)); } catch { /* a copy stays here for longer */ }
     });
     window.addEventListener("online", () => this.save());
     window.addEventListener("pagehide", () => this.leave());
@@ -47,7 +56,7 @@ class Draft extends HTMLElement {
   fields() {
     const found = {};
     for (const [name, value] of new FormData(this.form)) {
-      if (name !== "csrfmiddlewaretoken" && name !== "seen" && typeof value === "string") found[name] = value;
+      if (!["csrfmiddlewaretoken", "seen", "base"].includes(name) && typeof value === "string") found[name] = value;
     }
     return found;
   }
@@ -78,7 +87,7 @@ class Draft extends HTMLElement {
       this.fill(JSON.parse(kept.text));
       this.say("Restored from this device.", "");
       this.save();
-    } else this.conflict(JSON.parse(kept.text), this.fields());
+    } else this.conflict(JSON.parse(kept.text), this.fields(), { version: this.base, shown: false });
   }
 
   local() {
@@ -99,12 +108,12 @@ class Draft extends HTMLElement {
     this.timer = setTimeout(() => this.save(), PAUSE);
   }
 
-  request(fields) {
+  request(fields, leaving = false) {
     return fetch("/drafts/", {
       method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": cookie("whennot_csrf") },
+      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": cookie(`whennot_csrf_${HOME}`) },
       body: JSON.stringify({ document: this.getAttribute("document"), base: this.base, fields }),
-      keepalive: true,
+      keepalive: leaving, // browsers let no more than 64 kB outlive a page
     });
   }
 
@@ -127,8 +136,7 @@ class Draft extends HTMLElement {
       if (JSON.stringify(this.fields()) === text) { this.keep(text, true); this.say(`Saved ${time(content.at)}.`, ""); }
       else this.changed();
     } else if (answer?.status === 409) {
-      this.base = content.version;
-      this.conflict(fields, content.fields);
+      this.conflict(fields, content.fields, { version: content.version, shown: true });
     } else if (answer?.status === 413) {
       this.say("Too long to be saved. Shorten it; it is kept on this device.", "away");
     } else {
@@ -141,12 +149,13 @@ class Draft extends HTMLElement {
 
   leave() {
     if (this.sent || this.open || JSON.stringify(this.fields()) === this.saved) return;
-    this.request(this.fields()).catch(() => {});
+    this.request(this.fields(), true).catch(() => {});
   }
 
-  conflict(mine, theirs) {
+  // `version` is theirs; it becomes the base only with the choice. `shown`: mine is in the form.
+  conflict(mine, theirs, { version, shown }) {
     const names = Object.keys({ ...mine, ...theirs }).filter((n) => (mine[n] ?? "") !== (theirs[n] ?? ""));
-    if (!names.length) { this.saved = JSON.stringify(mine); this.forget(); return; }
+    if (!names.length) { this.base = version; this.saved = JSON.stringify(mine); this.forget(); return; }
     this.open = true;
     const box = document.createElement("div");
     box.className = "conflict";
@@ -169,8 +178,9 @@ class Draft extends HTMLElement {
       keep.textContent = `Keep what was ${title[0].toLowerCase()}${title.slice(1)}`;
       keep.addEventListener("click", () => {
         this.open = false;
+        this.base = version;
         box.remove();
-        this.fill(side);
+        if (side === theirs || !shown) this.fill(side); // what was typed since then stays
         this.saved = "";
         this.changed();
         this.save();

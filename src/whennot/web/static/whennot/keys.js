@@ -26,11 +26,13 @@ function move(step) {
   const next = all[Math.max(0, Math.min(all.length - 1, here + step))];
   const field = next?.querySelector("input:checked, input:not([aria-hidden]), textarea, select");
   field?.focus();
+  if (field?.type === "number") field.select();
   next?.scrollIntoView({ block: "center" });
 }
 
 function enter(event) {
   const at = event.target;
+  if (event.repeat) return; // a finger that rests on Enter must not run through the rooms
   if (at.closest("a, button, summary, textarea, select, dialog")) return;
   const primary = document.querySelector("main .primary");
   if (!primary) return;
