@@ -381,7 +381,7 @@ def test_a_migration_that_fails_leaves_the_home_as_it_was_and_names_the_backup(
 
     copy = old_home / "backups" / "0001-before-schema-2.sqlite3"
     assert "could not be brought to schema 2" in str(told.value)
-        assert f"A copy of how it was lies at {copy}." in str(told.value)
+    assert f"A copy of how it was lies at {copy}." in str(told.value)
     with monkeypatch.context() as patched:
         patched.setattr(schema, "MIGRATIONS", released[:1])
         assert numbers(old_home) == [0, 1, 2]
