@@ -49,14 +49,14 @@ def web(
         talk("It is running already; here is another link for it.")
         _show(address, new_token(home), browser=browser, after=0.0)
         return
-    listening = server.bind(host, port=port)
-    number = listening.getsockname()[1]
-    shown = f"[{host}]" if ":" in host else host
-    address = f"http://{shown}:{number}"
-    with server.announced(home, address):
-        _show(address, new_token(home), browser=browser, after=0.6)
-        talk("Ctrl-C ends it; everything is kept.")
-        server.serve(listening)
+    with server.bind(host, port=port) as listening:
+        number = listening.getsockname()[1]
+        shown = f"[{host}]" if ":" in host else host
+        address = f"http://{shown}:{number}"
+        with server.announced(home, address):
+            _show(address, new_token(home), browser=browser, after=0.6)
+            talk("Ctrl-C ends it; everything is kept.")
+            server.serve(listening)
 
 
 def _open_home(home: Path) -> None:

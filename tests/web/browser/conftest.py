@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-
 from tests.web.browser.server import Server
 from tests.web.browser.visit import CHROMIUM, FLAGS, Visit
 
@@ -33,6 +33,18 @@ def chromium():
         browser.close()
 
 
+@contextmanager
+def served(browser, home, **more):
+    """A server with a browser signed in at it; it has nothing to complain about at the end."""
+    found = Server(home, **more)
+    try:
+        found.cookies = signed_in(browser, found, found.start())
+        yield found
+    finally:
+        found.stop()
+    assert not found.complaints()
+
+
 def signed_in(browser, server, link):
     """Return the cookies of a browser that used the link."""
     way_in = Visit(browser, server.address)
@@ -45,10 +57,8 @@ def signed_in(browser, server, link):
 @pytest.fixture(scope="session")
 def server(chromium, tmp_path_factory):
     """A server with a home that the tests fill; each starts plays of its own."""
-    found = Server(tmp_path_factory.mktemp("web") / "home")
-    found.cookies = signed_in(chromium, found, found.start())
-    yield found
-    found.stop()
+    with served(chromium, tmp_path_factory.mktemp("web") / "home") as found:
+        yield found
 
 
 @pytest.fixture

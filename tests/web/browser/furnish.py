@@ -22,19 +22,20 @@ def expert(case: str) -> Script:
     return read_script(path.read_text(encoding="utf-8"), where=str(path))
 
 
-def put(folder: Path, due: str, *, case: str = "meeting-summarizer") -> str:
+def put(folder: Path, due: str, *, case: str = "meeting-summarizer", most: int = 99) -> str:
     """Put a play into a home that stands where a kind of move is due; return its name.
 
     Args:
         folder: the home, open elsewhere or not.
         due: the first move not made, or `END`.
         case: which; `trade` is due in the first one only.
+        most: moves made at most.
     """
     script = expert(case)
     with Home(folder) as home:
         setup = Setup(variant=script.variant or 1)
         play = plays.begin(home, load_case(case), setup=setup, now=now())
-        for move in script.moves:
+        for move in script.moves[:most]:
             if move.kind == due:
                 break
             play = plays.send(home, play, move, now=now(), judging=False)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[3]))
 
-import tests.conftest  # noqa: E402, F401 - sets how many worlds a verdict takes
-from whennot.cli import main  # noqa: E402
+import tests.conftest  # noqa: F401 - sets how many worlds a verdict takes
+
+from whennot.cli import main
 
 if __name__ == "__main__":
     main()

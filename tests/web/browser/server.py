@@ -34,18 +34,20 @@ class Server:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.address = f"http://127.0.0.1:{self.port}"
+        self._log = home.parent / f"{home.name}.log"
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> str:
         """Start it, on the same port each time; return the link that signs a browser in."""
         command = [*self._program, "web", "--no-browser", "--port", str(self.port)]
-        self._process = subprocess.Popen(
-            command,
-            env=environment(self.home, **self._more),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
+        with self._log.open("a", encoding="utf-8") as log:
+            self._process = subprocess.Popen(
+                command,
+                env=environment(self.home, **self._more),
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
         assert self._process.stdout is not None
         link = self._process.stdout.readline().strip()
         assert link.startswith(self.address), link or "the server did not start"
@@ -56,7 +58,7 @@ class Server:
         until = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < until:
             try:
-                with urlopen(f"{self.address}/healthz", timeout=1) as answer:
+                with urlopen(f"{self.address}/healthz", timeout=1) as answer:  # noqa: S310 - ours
                     if answer.read() == b"ok\n":
                         return
             except OSError:
@@ -79,6 +81,11 @@ class Server:
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    def complaints(self) -> str:
+        """Return what it printed about itself: our own mistakes, and nothing else."""
+        said = self._log.read_text(encoding="utf-8")
+        return said.replace("Ctrl-C ends it; everything is kept.\n", "")
 
     def kill(self) -> None:
         """End it as a power cut would."""

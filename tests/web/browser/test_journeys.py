@@ -9,10 +9,9 @@ import select
 import subprocess
 
 import pytest
-
 from tests.web.browser import furnish
-from tests.web.browser.conftest import signed_in
-from tests.web.browser.server import PATIENCE_SECONDS, PROGRAM, Server, environment
+from tests.web.browser.conftest import served
+from tests.web.browser.server import PATIENCE_SECONDS, PROGRAM, environment
 
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
@@ -20,6 +19,12 @@ from playwright.sync_api import expect
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 TARGET_PIXELS = 24
 VERDICT_MILLISECONDS = 60_000
+
+
+def taken(page):
+    """A move that was refused shows why; a player of these stories makes none such."""
+    refused = page.locator("main .errors").all_inner_texts()
+    assert refused == [], page.url
 
 
 class Keyboard:
@@ -36,6 +41,7 @@ class Keyboard:
         """Do the one next thing of the page, and be on the next."""
         with self.page.expect_navigation():
             self.press("Enter")
+        taken(self.page)
 
     def pick(self, digit):
         """Answer the first question that is open, as somebody who reads down the page."""
@@ -46,6 +52,10 @@ class Keyboard:
         self.press("j")
         self.pick(digit)
 
+    def answer(self, words):
+        self.page.keyboard.type(words)
+        self.decided += 1
+
     def ask(self, digit):
         self.press(digit)
         self.go_on()
@@ -55,14 +65,33 @@ class Keyboard:
 @pytest.fixture
 def newcomer(chromium, tmp_path, visit):
     """A browser at a home in which nothing was ever done."""
-    server = Server(tmp_path / "web-home")
-    server.cookies = signed_in(chromium, server, server.start())
-    yield visit(at=server)
-    server.stop()
+    with served(chromium, tmp_path / "web-home") as server:
+        yield visit(at=server)
 
 
 def title(page):
     return page.locator("h1").first
+
+
+def ask_and_decide(player):
+    """From the first question to the commitment, with everything asked that there is time for."""
+    for _ in range(3):
+        player.ask("1")
+    expect(player.page.locator(".asked")).to_have_count(3)
+    player.go_on()
+    player.pick("1")
+    player.next_pick("1")
+    player.go_on()
+    player.pick("4")
+    for digit in ("1", "1", "4", "2", "1"):
+        player.next_pick(digit)
+    player.press("j")
+    player.answer("2")  # from where on it pays
+    player.press("Tab")
+    player.answer("One wrong statement is dear here, and organizers read anyway.")
+    assert player.page.locator("input:checked").count() == 6
+    player.press("Tab", "Tab", "Tab")  # past the fact and the optional words, to the button
+    player.go_on()
 
 
 def test_a_first_flight_by_keyboard_alone_takes_at_most_twenty_decisions(newcomer):
@@ -72,32 +101,14 @@ def test_a_first_flight_by_keyboard_alone_takes_at_most_twenty_decisions(newcome
     player.go_on()
     expect(title(page)).to_have_text("Live meeting summaries")
     player.go_on()
-    for _ in range(3):
-        player.ask("1")
-    expect(page.locator(".asked")).to_have_count(3)
-    player.go_on()
-    player.pick("1")
-    player.next_pick("1")
-    player.go_on()
-    player.pick("4")
-    for digit in ("1", "1", "4", "2", "1"):
-        player.next_pick(digit)
-    player.press("j")
-    player.decided += 1  # from where on it pays: the usual number stands there already
-    player.press("Tab")
-    page.keyboard.type("One wrong statement is dear here, and 2 of 5 organizers read anyway.")
-    player.decided += 1
-    assert page.locator("input:checked").count() == 6
-    player.press("Tab", "Tab", "Tab")  # past the fact and the optional words, to the button
-    player.go_on()
+    ask_and_decide(player)
     if "does not sign" in title(page).inner_text():
         player.pick("1")
         player.go_on()
     expect(title(page)).to_have_text("What breaks first?")
-    player.press("j")
     for percent in ("10", "20", "30", "40"):
+        player.press("j" if percent == "10" else "Tab")
         page.keyboard.type(percent)
-        player.press("Tab")
     player.decided += 1
     expect(page.locator("output")).to_have_text("100 %")
     player.go_on()
@@ -107,7 +118,8 @@ def test_a_first_flight_by_keyboard_alone_takes_at_most_twenty_decisions(newcome
         player.pick("1")
         player.go_on()
     player.pick("1")
-    player.decided += 1  # how good it was
+    player.press("j")
+    player.answer("60")  # how good it was
     player.go_on()
 
     expect(page.locator(".verdict .figure")).to_be_visible(timeout=VERDICT_MILLISECONDS)
@@ -130,18 +142,17 @@ def fits(page, width):
     assert small == [], page.url
 
 
-def test_a_case_can_be_played_on_a_phone_by_touch(visit):
-    page = visit(**PHONE).page("/cases/card-fraud/")
-    seen = []
+def test_a_case_can_be_played_on_a_phone_by_touch(visit, server):
+    name = furnish.put(server.home, "begin", case="card-fraud")
+    page = visit(**PHONE).page(f"/plays/{name}/")
 
     def tap(where):
         fits(page, PHONE["viewport"]["width"])
-        seen.append(page.url.rsplit("/", 2)[1])
         with page.expect_navigation():
             where.tap()
+        taken(page)
 
     primary = page.locator("main .primary").first
-    tap(primary)
     tap(primary)
     for _ in range(2):
         tap(page.locator("[data-key-button]:not([disabled])").first)
@@ -151,6 +162,9 @@ def test_a_case_can_be_played_on_a_phone_by_touch(visit):
     tap(primary)
     for group in page.locator("main fieldset").all():
         group.locator("label").last.tap()
+    number = page.locator("input[type=number]")
+    number.tap()
+    page.keyboard.type(number.get_attribute("min"))
     tap(primary)
     while page.locator("h1").inner_text().endswith("does not sign"):
         page.locator("fieldset label").first.tap()
@@ -177,7 +191,7 @@ ESCAPES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 
 
 class Terminal:
-    """A real terminal in which whennot runs; `typed` are the lines a player types, one a prompt."""
+    """A real terminal in which whennot runs."""
 
     def __init__(self, home, *words):
         self._screen, its = pty.openpty()
@@ -202,6 +216,10 @@ class Terminal:
         """Close the input as Ctrl-D does; return the last words."""
         self._prompted()
         os.write(self._screen, b"\x04")
+        return self.end()
+
+    def end(self):
+        """Wait until the program has ended by itself; return the last words."""
         while self._read():
             pass
         self._process.wait(timeout=PATIENCE_SECONDS)
@@ -226,10 +244,14 @@ class Terminal:
 def finish_in_the_browser(page):
     """From the framing room on: decide something, let it run, and wait for the verdict."""
     page.locator(".actions .primary").click()
-    for _ in range(2):
-        for group in page.locator("main fieldset").all():
-            group.locator("label").first.click()
-        click(page)
+    for group in page.locator("main fieldset").all():
+        group.locator("label").first.click()
+    click(page)
+    for group in page.locator("main fieldset").all():
+        group.locator("label").first.click()
+    number = page.locator("input[type=number]")
+    number.fill(number.get_attribute("min"))
+    click(page)
     while title(page).inner_text().endswith("does not sign"):
         page.locator("fieldset label").first.click()
         click(page)
@@ -247,6 +269,7 @@ def finish_in_the_browser(page):
 def click(page):
     with page.expect_navigation():
         page.locator("main .primary").first.click()
+    taken(page)
 
 
 def saved_file(page, server):
@@ -256,7 +279,7 @@ def saved_file(page, server):
 
 
 def test_a_play_begun_in_the_terminal_is_finished_in_the_browser(visit, server):
-    terminal = Terminal(server.home, "play", "card-fraud")
+    terminal = Terminal(server.home, "play", "card-fraud", "--flight", "first")
     terminal.type("Where do labels come from?", "1", "2")
     said = terminal.leave()
     name = re.search(r"Kept as (\S+)\.", said)[1]
@@ -265,7 +288,8 @@ def test_a_play_begun_in_the_terminal_is_finished_in_the_browser(visit, server):
     expect(page.locator(".asked")).to_have_count(2)
     finish_in_the_browser(page)
 
-    assert "seal          intact" in (verdict := server.run("verify", str(saved_file(page, server))))
+    verdict = server.run("verify", str(saved_file(page, server)))
+    assert "seal          intact" in verdict
     assert "re-simulated  equal" in verdict
 
 
@@ -278,7 +302,7 @@ def test_a_play_begun_in_the_browser_is_finished_in_the_terminal(visit, server):
 
     terminal = Terminal(server.home, "resume", name)
     terminal.type("1", "1", "1", "1 50", "")
-    terminal.leave()
+    terminal.end()
     page.goto(f"/plays/{name}/debrief/")
 
     expect(page.locator(".verdict .figure")).to_be_visible(timeout=VERDICT_MILLISECONDS)

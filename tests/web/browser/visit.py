@@ -18,7 +18,13 @@ FLAGS = [
     "--disable-sync",
 ]
 STATUS = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
-AWAY = ("net::ERR_INTERNET_DISCONNECTED", "net::ERR_CONNECTION_REFUSED", "net::ERR_CONNECTION_RESET")
+# The last is what htmx says of a stream that broke off.
+AWAY = (
+    "net::ERR_INTERNET_DISCONNECTED",
+    "net::ERR_CONNECTION_REFUSED",
+    "net::ERR_CONNECTION_RESET",
+    "[object Event]",
+)
 
 
 class Visit:
@@ -62,11 +68,12 @@ class Visit:
     def close(self) -> None:
         """End the visit; nothing may have gone wrong in it."""
         self.context.close()
-        assert self.faults == []
+        assert not self.faults, "\n".join(self.faults)
 
     def _request(self, request: Any) -> None:
         parts = urlsplit(request.url)
-        if f"{parts.scheme}://{parts.netloc}" != self.address and parts.scheme not in {"data", "blob"}:
+        ours = f"{parts.scheme}://{parts.netloc}" == self.address
+        if not ours and parts.scheme not in {"data", "blob"}:
             self.faults.append(f"asked another machine: {request.url}")
 
     def _console(self, message: Any) -> None:

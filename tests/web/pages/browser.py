@@ -12,6 +12,7 @@ from django.test import Client
 
 from whennot.episode.episode import Episode
 from whennot.episode.moves import read_move
+from whennot.practice import auto
 from whennot.practice.plays import Play
 from whennot.web.desk import desk
 from whennot.web.forms.fields import typed_in as _scale
@@ -20,6 +21,7 @@ from whennot.web.signin import new_token
 from whennot.world.policy import trigger_forms
 
 CASE = "meeting-summarizer"
+TINY = "tiny-case"
 PLAY = f"{CASE}-1"
 HERE = "127.0.0.1"
 ROOMS = ("brief", "framing", "objective", "decide", "sign-off", "forecast", "operating", "review")
@@ -63,12 +65,14 @@ def text_of(answer: Any) -> str:
 
 def begin(client: Client, case: str = CASE) -> str:
     """Begin a case and return the play's name."""
-    answer = client.post(f"/cases/{case}/play/")
+    answer: Any = client.post(f"/cases/{case}/play/")
     assert answer.status_code == 302, answer.content
     return str(answer.url).split("/")[2]
 
 
-def form_of(name: str, move: Any, episode: Episode) -> tuple[str, dict[str, str]]:
+def form_of(  # noqa: PLR0911 - one case a kind of move
+    name: str, move: Any, episode: Episode
+) -> tuple[str, dict[str, str]]:
     """Return where a browser sends a move, and what it sends."""
     here = f"/plays/{name}/"
     match move.kind:
@@ -138,6 +142,13 @@ def send(client: Client, name: str, move: Mapping[str, Any] | Any) -> Play:
     return desk().play(name)
 
 
+def played(client: Client, name: str) -> None:
+    """Let the built-in player play on to the debrief, through the pages."""
+    play = desk().play(name)
+    while play.episode.state != "debrief":
+        play = send(client, name, auto.next_move(play.episode))
+
+
 def walk(client: Client, *, to: str, case: str = CASE) -> str:
     """Begin a case, play on up to a room, and return the play's name."""
     name = begin(client, case)
@@ -152,6 +163,14 @@ def steps(client: Client, name: str, *, to: str) -> Iterator[Play]:
     while not _is_there(play.episode, to):
         play = send(client, name, scripted(play.episode))
         yield play
+
+
+def edit_brief(client: Client, name: str, text: str) -> Any:
+    """Send another text for a brief, as its page does."""
+    page = client.get(f"/plays/{name}/brief/").content.decode()
+    found = re.search(r'name="base" value="(\d+)"', page)
+    assert found
+    return client.post(f"/plays/{name}/brief/", {"text": text, "base": found[1]})
 
 
 def _is_there(episode: Episode, room: str) -> bool:
