@@ -107,6 +107,8 @@ def taken(browser: Any, server: Server, link: str, *, only: str) -> Iterator[str
         )
         for look, how in LOOKS.items()
     }
+    for visit in visits.values():
+        visit.context.set_default_timeout(VERDICT_MILLISECONDS)
     pages = {look: visit.context.new_page() for look, visit in visits.items()}
     for name, path in EMPTY.items():
         if only in name:
@@ -141,7 +143,7 @@ def shown(pages: dict[str, Any], name: str, path: str, *, sent: bool = False) ->
     for look, page in pages.items():
         page.goto(path)
         if path.endswith("#open"):
-            page.evaluate("document.querySelectorAll('details').forEach(p => { p.open = true; })")
+            page.evaluate("document.querySelectorAll('.part').forEach(p => { p.open = true; })")
         if sent:
             for number in page.locator("input[type=number]").all():
                 number.fill("1e9")

@@ -158,7 +158,7 @@ def _worth(
         if _is_share(unit)
         else "format(datum.value, ',.4~g')"
     )
-    name = wrapped(_column(label, unit) if not _is_share(unit) else label, letters=58, lines=1)[0]
+    name = wrapped(label if _is_share(unit) else unit, letters=44, lines=1)[0]
     fact = canvas.axis(name, values=ticks(across.low, across.high, count=6), label=write)
     fact = {**fact, "titleAnchor": "middle"}
     money = {**money_axis(None, low=up.low, high=up.high), "grid": False}

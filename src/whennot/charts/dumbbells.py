@@ -11,8 +11,8 @@ from whennot.charts.chart import Chart
 from whennot.charts.palette import ACCENT, GRID, INK, OTHER
 from whennot.charts.words import NAME, counted, percent, width_of, wrapped
 
-_LEFT, _RIGHT, _TOP = 196.0, 158.0, 30.0
-_MINE, _THEIRS = 58.0, 152.0  # right ends of the two columns of numbers
+_LEFT, _RIGHT, _TOP = 196.0, 170.0, 30.0
+_MINE, _THEIRS = 54.0, 164.0  # right ends of the two columns of numbers
 _HALF = 8.0  # half of a diamond
 
 

@@ -153,7 +153,7 @@ def _under(
     """Return what stands under the ticks: the tied set, what was cut off, what 0 and 100 mean."""
     y = _BASE + 14
     layers = []
-    if tied.any():
+    if tied.sum() > 1:  # the best alone is tied with nobody
         first = across.at(float(shares[tied].min()))
         layers.append(
             canvas.line(first, _BASE + 5, across.at(known), _BASE + 5, color=ACCENT, strokeWidth=2)

@@ -150,10 +150,9 @@ def policy_words(episode: Episode, policy: Policy) -> list[tuple[str, str]]:
     if policy.trigger is not None:
         t = policy.trigger
         label = spec.signals[t.signal].label
+        limit = number(t.threshold, spec.signals[t.signal].unit)
         action = spec.actions[t.action].label.lower()
-        rows.append(
-            ("Trigger", f"{label} {t.comparator} {t.threshold:g} for {t.for_days} days: {action}")
-        )
+        rows.append(("Trigger", f"{label} {t.comparator} {limit} for {t.for_days} days: {action}"))
     return rows
 
 

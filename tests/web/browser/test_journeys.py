@@ -13,6 +13,8 @@ from tests.web.browser import furnish
 from tests.web.browser.conftest import served
 from tests.web.browser.server import PATIENCE_SECONDS, PROGRAM, environment
 
+from whennot.episode.file import check_seal
+
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
@@ -125,6 +127,14 @@ def test_a_first_flight_by_keyboard_alone_takes_at_most_twenty_decisions(newcome
     expect(page.locator(".verdict .figure")).to_be_visible(timeout=VERDICT_MILLISECONDS)
     expect(page.locator("#most")).to_have_text("The one thing that cost most")
     assert player.decided <= 20
+
+
+@pytest.mark.parametrize("due", ["begin", "operate"])
+def test_a_page_opens_at_its_top_however_long_it_is(due, visit, server):
+    name = furnish.put(server.home, due)
+    page = visit(**PHONE).page(f"/plays/{name}/{'sealed/' if due == 'operate' else ''}")
+
+    assert page.evaluate("window.scrollY") == 0
 
 
 def fits(page, width):
@@ -306,7 +316,7 @@ def test_a_play_begun_in_the_browser_is_finished_in_the_terminal(visit, server):
     page.goto(f"/plays/{name}/debrief/")
 
     expect(page.locator(".verdict .figure")).to_be_visible(timeout=VERDICT_MILLISECONDS)
-    assert "seal          intact" in server.run("verify", str(saved_file(page, server)))
+    assert check_seal(saved_file(page, server).read_bytes()).intact
 
 
 def test_a_move_that_another_tab_overtook_says_so_and_loses_nothing(visit, server):

@@ -59,10 +59,11 @@ class Visit:
         self.context.on("console", self._console)
         self.context.on("weberror", lambda error: self.faults.append(f"error: {error.error}"))
 
-    def page(self, path: str = "/") -> Any:
-        """Return a new tab that shows a page."""
+    def page(self, path: str = "") -> Any:
+        """Return a new tab, empty or with a page in it."""
         page = self.context.new_page()
-        page.goto(path)
+        if path:
+            page.goto(path)
         return page
 
     def close(self) -> None:

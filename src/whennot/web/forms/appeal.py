@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 
+from whennot.episode.case import Case
 from whennot.episode.debrief import number as told
 from whennot.episode.episode import Episode
+from whennot.episode.sensitivity import sensitivity
 from whennot.web.forms.fields import typed_in
+from whennot.world.spec import Number
 
 
 class AppealForm(forms.Form):
@@ -20,7 +24,7 @@ class AppealForm(forms.Form):
         self.numbers = open_to
         self.fields["parameter"] = forms.ChoiceField(
             label="Which number?",
-            choices=[(n, _words(n, p)) for n, p in open_to.items()],
+            choices=_grouped(episode.case, open_to),
             error_messages={
                 "required": "Pick a number.",
                 "invalid_choice": "That number is not open to appeal here. Pick one of these.",
@@ -47,8 +51,21 @@ class AppealForm(forms.Form):
         return {name: float(self.cleaned_data["value"]) / size}
 
 
-def _words(name: str, parameter: Any) -> str:
+def _grouped(case: Case, numbers: Mapping[str, Number]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the numbers as (group, choices): first those that the best option hangs on."""
+    first = {turn["name"] for turn in sensitivity(case) or ()}
+    groups = (("What the best option hangs on", True), ("Everything else", False))
+    return [
+        (title, [(n, _words(n, p)) for n, p in numbers.items() if (n in first) is deciding])
+        for title, deciding in groups
+        if any((n in first) is deciding for n in numbers)
+    ]
+
+
+def _words(name: str, parameter: Number) -> str:
     label = parameter.label or name.replace("_", " ")
-    now = told(parameter.value, parameter.unit)
-    spread = f"{told(parameter.low, parameter.unit)} to {told(parameter.high, parameter.unit)}"
-    return f"{label}: {now}, {parameter.status}, plausible {spread}"
+    size, _ = typed_in(parameter.unit)
+    low, high = (f"{size * v:.3g}" for v in (parameter.low, parameter.high))
+    return (
+        f"{label}: {told(parameter.value, parameter.unit)} ({low} to {high}, {parameter.status})"
+    )

@@ -115,7 +115,7 @@ class DecideForm(MoveForm):
             for name in (trigger.FIELD, *(f"lever_{n}" for n in episode.live_levers)):
                 self.fields[name].required = name == "lever_option"
         known = [*episode.known, *(x.fact for x in episode.said if x.fact not in episode.known)]
-        self.fields["why"] = words("Why this? One sentence.", rows=3)
+        self.fields["why"] = words("Why this? One sentence. (optional)", rows=3)
         self.fields["from_fact"] = forms.ChoiceField(
             label="Which fact does it rest on?",
             required=False,
@@ -125,7 +125,7 @@ class DecideForm(MoveForm):
             self.fields["owner"] = forms.CharField(
                 label="Who answers for it?", max_length=80, required=False, initial="you"
             )
-        self.fields["changed_mind"] = words("What would change your mind? (optional)")
+        self.fields["changed_mind"] = words("What changed your mind while asking? (optional)")
 
     def _add_viability(self) -> None:
         frontier = self.episode.case.spec.frontier
@@ -216,10 +216,16 @@ class ForecastForm(MoveForm):
 
     def build(self) -> None:
         """Ask for every failure mode, and for nothing breaking."""
+        failures = self.episode.case.spec.failures
         for mode in self.episode.modes:
             words_ = outcome_words(self.episode.case, mode)
             self.fields[f"mode_{mode}"] = number(
-                words_, unit="%", low=0, high=WHOLE, required=False
+                words_,
+                unit="%",
+                low=0,
+                high=WHOLE,
+                required=False,
+                help_text=failures[mode].story if mode in failures else "",
             )
 
     def clean(self) -> dict[str, Any]:
@@ -244,11 +250,13 @@ class ForecastForm(MoveForm):
 
 
 def _scaled_words(stated: Mapping[str, float]) -> str:
+    """Return the percentages scaled as the button on the page scales them."""
     total = sum(stated.values())
     if total <= 0:
         return "At least one of them needs more than 0."
-    scaled = ", ".join(f"{WHOLE * p / total:.0f}" for p in stated.values())
-    return f"In the same proportions they would be about {scaled}."
+    whole = [int(WHOLE * p / total) for p in stated.values()]
+    whole[whole.index(max(whole))] += WHOLE - sum(whole)
+    return f"In the same proportions they would be about {', '.join(map(str, whole))}."
 
 
 class OperateForm(MoveForm):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from django.urls import reverse
+
 from whennot import charts
 from whennot.charts import Chart
 from whennot.clock import now, today
@@ -16,14 +18,16 @@ from whennot.shelf import case_names
 from whennot.web.pages.figures import figure
 
 PROFILE = "roadmap.profile"
-OPENS = {
-    "play": "/cases/",
-    "watch": "/cases/",
-    "cases": "/cases/",
-    "brief": "/portfolio/",
-    "debrief": "",
-}
-"""What the product can do in the browser: ability -> the page that opens it, or a part of one."""
+OPENS = {"play": "case", "watch": "watch", "cases": "cases", "brief": "portfolio", "debrief": ""}
+"""What the product can do in the browser: ability -> the name of the page that opens it."""
+
+
+def address_of(command: str) -> str:
+    """Return the address that a unit's command stands for: a page's name, and perhaps a case's."""
+    page, _, name = command.partition(" ")
+    if page in {"case", "watch"}:
+        return reverse(page, args=[name.strip()]) if name.strip() else reverse("cases")
+    return reverse(page) if page else ""
 
 
 def profile_of(home: Home) -> dict[str, Any] | None:
@@ -60,7 +64,7 @@ def plan_of(home: Home, *, start: date | None = None) -> Roadmap | None:
 
 
 def _available() -> dict[str, str]:
-    return OPENS | {f"case:{name}": f"/cases/{name}/" for name in case_names()}
+    return OPENS | {f"case:{name}": "" for name in case_names()}
 
 
 def page(home: Home) -> dict[str, Any]:

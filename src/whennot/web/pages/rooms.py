@@ -125,19 +125,10 @@ def room(play: Play) -> dict[str, Any]:
     }
 
 
-def steps(episode: Episode) -> Iterator[Step]:
-    """Yield the stations, with where the play stands."""
-    asking = 2 if episode.objective is None else 3
-    place = {
-        "brief": 0,
-        "framing": 1 if not (episode.asked or episode.heard or episode.objective) else asking,
-        "committed": 4,
-        "operating": 5,
-        "review": 6,
-        "debrief": 7,
-    }[episode.state]
-    if episode.state == "framing" and episode.objective is None:
-        place = 1
+def steps(episode: Episode, *, at: str = "") -> Iterator[Step]:
+    """Yield the stations, with where the play stands; at: the station of a room within framing."""
+    places = {"brief": 0, "framing": 1, "committed": 4, "operating": 5, "review": 6, "debrief": 7}
+    place = STEPS.index(at) if at else places[episode.state]
     for i, title in enumerate(STEPS):
         yield Step(title, i == place, i < place)
 

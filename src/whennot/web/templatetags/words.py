@@ -54,6 +54,14 @@ def untitled(text: str) -> SafeString:
 
 
 @register.filter
+def address(command: str) -> str:
+    """Return the address that a command of the roadmap stands for."""
+    from whennot.web.pages.plan import address_of
+
+    return address_of(command)
+
+
+@register.filter
 def item(table: Any, key: Any) -> Any:
     """Return an entry of a table by a key that only the template knows."""
     return table.get(key)

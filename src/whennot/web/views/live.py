@@ -79,6 +79,6 @@ async def _events(work: Work | None, settled: Callable[[], bool]) -> AsyncIterat
 def fragment(work: Work) -> str:
     """Return the progress as one line of HTML."""
     done = round(100 * work.share)
-    words = f"{done} %: {stage_words(work)}" if isinstance(work, Ahead) else f"{done} %"
+    words = f"{done} % done: {stage_words(work)}" if isinstance(work, Ahead) else f"{done} %"
     bar = f'<progress max="100" value="{done}" aria-label="Worked out">{done} %</progress>'
     return f"{bar}<p>{words}</p>"

@@ -26,6 +26,10 @@ ROOMS: dict[str, tuple[type[forms.MoveForm], str]] = {
 }
 
 
+WITHIN = {"play/objective.html": "Objective", "play/decide.html": "Decide"}
+"""Rooms that are entered while framing goes on, with their station."""
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def room(request: HttpRequest, name: str) -> HttpResponse:
     """Show a play where it stands, and take the move that is made there."""
@@ -154,6 +158,8 @@ def _page(
     request: HttpRequest, play: Play, template: str, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     context = rooms.room(play) | more
+    if template in WITHIN:
+        context["steps"] = list(rooms.steps(play.episode, at=WITHIN[template]))
     if more.get("document"):
         context["draft"] = desk().home.draft(more["document"])
     return render(request, template, context, status=status)

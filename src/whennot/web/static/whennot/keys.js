@@ -54,6 +54,7 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "?") document.getElementById("keys")?.showModal();
 });
 document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) { window.print(); return; }
   const opener = event.target.closest("[data-open]");
   if (opener) document.getElementById(opener.dataset.open)?.showModal();
 });
