@@ -80,7 +80,7 @@ atlases: .venv/dev.stamp ## build the atlas of every case again; a minute or two
 validity: .venv/dev.stamp ## measure how far the verdicts can be trusted, and write the page
 	$(VENV) tools/validity.py $(ARGS)
 
-shots: .venv/dev.stamp ## take a picture of every page, to be looked at; ARGS="--only decide" takes some
+shots: .venv/dev.stamp ## take a picture of every page, to be looked at; ARGS="--only decide,home" takes some
 	$(VENV) tools/shots.py $(ARGS)
 
 tidy: .venv/dev.stamp ## format the code and apply the safe fixes

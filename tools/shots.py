@@ -1,8 +1,8 @@
 """Take a picture of every page, to be looked at: axe sees no ugliness, and no picture's inside.
 
 ``make shots`` puts them into docs/_build/shots, in light, in dark and as on a phone; long pages
-in pieces. The four of the documentation go to docs/images. ``ARGS=--only decide`` takes those
-whose name has the word in it.
+in pieces. The four of the documentation go to docs/images. ``ARGS="--only decide,home"`` takes
+those whose name has one of the words in it.
 """
 
 from __future__ import annotations
@@ -77,7 +77,11 @@ DOCUMENTED = {"home": "home", "framing-half": "framing", "sealed": "sealed", "de
 def main() -> None:
     """Take the pictures."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--only", default="", help="take those with this in their name")
+    options.add_argument(
+        "--only",
+        default="",
+        help="take those with one of these words in their name, such as decide,home",
+    )
     only = options.parse_args().only
     if not CHROMIUM.exists():
         sys.exit(f"no {CHROMIUM}: apt-get install chromium")
@@ -87,7 +91,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         # Not fewer worlds as in the tests: what the documentation shows is what a reader gets.
-        server = Server(Path(folder) / "home", program=program, WHENNOT_DESIGN="1")
+        server = Server(Path(folder) / "home", program=program)
         link = server.start()
         try:
             for name in taken(browser, server, link, only=only):
@@ -111,19 +115,24 @@ def taken(browser: Any, server: Server, link: str, *, only: str) -> Iterator[str
         visit.context.set_default_timeout(VERDICT_MILLISECONDS)
     pages = {look: visit.context.new_page() for look, visit in visits.items()}
     for name, path in EMPTY.items():
-        if only in name:
+        if wanted(name, only):
             yield from shown(pages, name, path)
     names = {due: furnish.put(server.home, due) for due in furnish.ROOMS}
     names["half"] = furnish.put(server.home, furnish.END, most=3)
     furnish_all(pages["light"], names)
     for name, path in PAGES.items():
-        if only in name:
+        if wanted(name, only):
             yield from shown(pages, name, path.format(**names))
-        if name in FAULTY and only in name:
+        if name in FAULTY and wanted(name, only):
             yield from shown(pages, f"{name}-faults", path.format(**names), sent=True)
     yield from shown({"light": browser.new_page(base_url=server.address)}, "sign-in", "/")
     for visit in visits.values():
         visit.close()
+
+
+def wanted(name: str, only: str) -> bool:
+    """Return whether a page is among those asked for."""
+    return any(word in name for word in only.split(","))
 
 
 def furnish_all(page: Any, names: dict[str, str]) -> None:

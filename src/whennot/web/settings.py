@@ -102,8 +102,10 @@ if SERVED:
 STATIC_URL = "/static/"
 STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = False
-WHITENOISE_MAX_AGE = 3600
+# Who works on how pages look sees each edit at once; elsewhere a file is measured once, and one
+# that changes under a running server would be cut off.
+WHITENOISE_AUTOREFRESH = DESIGN_PAGE
+WHITENOISE_MAX_AGE = 0 if DESIGN_PAGE else 3600
 
 LANGUAGE_CODE = "en-us"
 USE_I18N = True

@@ -29,7 +29,9 @@ class Server:
     """
 
     def __init__(self, home: Path, *, program: list[str] = PROGRAM, **more: str) -> None:
-        self.home, self._program, self._more = home, program, more
+        self.home, self._program = home, program
+        # With the design page on, files may be edited while tests run.
+        self._more = {"WHENNOT_DESIGN": "1"} | more
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]

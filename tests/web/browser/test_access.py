@@ -70,7 +70,7 @@ def send(page):
 @pytest.fixture(scope="module")
 def bare(chromium, tmp_path_factory):
     """A server of its own, whose home stays as the test makes it."""
-    with served(chromium, tmp_path_factory.mktemp("bare") / "home", WHENNOT_DESIGN="1") as found:
+    with served(chromium, tmp_path_factory.mktemp("bare") / "home") as found:
         yield found
 
 
@@ -83,8 +83,9 @@ def furnished(server):
 
 
 EMPTY = (
-    "/", "/cases/", "/cases/meeting-summarizer/", "/cases/meeting-summarizer/watch/", "/plays/", "/calibration/", "/portfolio/", "/roadmap/",
-    "/interview/", "/settings/", "/about/", "/design/",
+    "/", "/cases/", "/cases/meeting-summarizer/", "/cases/meeting-summarizer/watch/", "/plays/",
+    "/calibration/", "/portfolio/", "/roadmap/", "/interview/", "/settings/", "/about/",
+    "/design/",
 )  # fmt: skip
 WITH_A_PLAY = ("/", "/cases/", "/plays/", "/calibration/", "/portfolio/")
 
