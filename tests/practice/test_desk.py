@@ -142,6 +142,8 @@ def shown(play: Play) -> dict[str, Any]:
     if e.run is not None:
         fields |= {"counts": e.run.sha256, "usd": list(e.run.usd), "words": e.run.schedules}
     fields |= {"stop": e.stop, "allowed": e.allowed(), "known": e.known, "said": e.said}
+    # Two loads of a case are the same case, but not the same object.
+    fields["case"] = e.case.pack_sha256
     return {"name": play.name, "written": play.written, "asks": e.request is not None, **fields}
 
 
