@@ -41,7 +41,7 @@ VARIABLES: tuple[Variable, ...] = (
     ),
     Variable(
         "WHENNOT_DESIGN",
-        "1 adds the page /design/, which shows every component of the pages.",
+        "1 adds the page /design/ with every component, and reads styles at every look.",
         "off",
     ),
 )
