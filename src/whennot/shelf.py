@@ -8,7 +8,7 @@ from pathlib import Path
 
 from whennot.episode.case import Case, read_case
 from whennot.episode.toml import control_characters
-from whennot.errors import CaseError, PlayerError
+from whennot.errors import CaseError, PlayerError, WhennotError
 from whennot.world.policy import suggest
 
 SHELVES = Path(__file__).parent / "shelves"
@@ -79,6 +79,14 @@ def read_atlas(folder: Path) -> bytes | None:
     if path.stat().st_size > LARGEST_FILE:
         raise CaseError(f"{path}: larger than {LARGEST_FILE:,} bytes; build it again")
     return path.read_bytes()
+
+
+def title_of(name: str) -> str:
+    """Return a case's title; its name where it cannot be loaded or is not installed."""
+    try:
+        return load_case(name).spec.title
+    except WhennotError:
+        return name
 
 
 def load_case(name: str | os.PathLike[str]) -> Case:

@@ -295,8 +295,9 @@ def _near(text: str, *, x: float, y: float, taken: Sequence[Box], sheet: Box) ->
             at = y + sign * (10 + 17 * step)
             tries += [
                 Put((text,), x, at),
-                Put((text,), x - 12, at, "left"),
-                Put((text,), x + 12, at, "right"),
+                # A mark at the edge has its label beside it, as far in as the sheet asks for.
+                Put((text,), max(x - 12, sheet.left + 2), at, "left"),
+                Put((text,), min(x + 12, sheet.right - 2), at, "right"),
             ]
     return first_free(tries, taken=taken, sheet=sheet)
 

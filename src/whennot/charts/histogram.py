@@ -18,9 +18,10 @@ Floats = NDArray[np.float64]
 
 _BINS = 24
 _HEIGHT = 190.0
-_LEFT, _RIGHT, _TOP = 58.0, 22.0, 58.0
+_LEFT, _RIGHT, _TOP = 58.0, 22.0, 108.0
+_REACH = -62.0  # height of the line of the dice, above the plot
 _WORLDS = ("worlds you could", "have met")
-_DICE = ("this world,", "other dice")
+_DICE = "this world, 90 % of other dice"
 
 
 def luck(usd_by_world: Sequence[float], *, yours: float, dice: Sequence[float] | None) -> Chart:
@@ -38,15 +39,14 @@ def luck(usd_by_world: Sequence[float], *, yours: float, dice: Sequence[float] |
     edges = np.linspace(across.low, across.high, _BINS + 1)
     of_worlds = _fractions(worlds, edges)
     of_dice = None if rolled is None else _fractions(rolled, edges)
-    highest = max(of_worlds.max(), 0.0 if of_dice is None else of_dice.max())
-    up = Span(0.0, top_of(1.1 * float(highest)), _HEIGHT)
+    up = Span(0.0, top_of(1.1 * float(of_worlds.max())), _HEIGHT)
     title = "What the same decision comes to over a quarter, USD"
     description = _words(worlds, yours=yours, dice=rolled)
     layers = [
         _bars(of_worlds, edges=edges, across=across, up=up),
-        *([] if of_dice is None else [_outline(of_dice, edges=edges, across=across, up=up)]),
+        *([] if rolled is None or not len(rolled) else _reach(rolled, across=across)),
         *_yours(yours, across=across),
-        *_labels(of_worlds, of_dice, across=across, up=up, yours=yours),
+        *_label(of_worlds, across=across, up=up, yours=yours),
     ]
     margin = Margin(top=_TOP, right=_RIGHT, bottom=54, left=_LEFT)
     body = canvas.layered(layers, height=_HEIGHT, margin=margin)
@@ -133,7 +133,7 @@ def _bars(parts: Floats, *, edges: Floats, across: Span, up: Span) -> Layer:
         "titleAlign": "left",
         "titleAnchor": "end",
         "titleX": -_LEFT + 4,
-        "titleY": -42,
+        "titleY": -40,
         "titleBaseline": "middle",
     }
     money = money_axis("result of the quarter", low=across.low, high=across.high)
@@ -156,26 +156,22 @@ def _bars(parts: Floats, *, edges: Floats, across: Span, up: Span) -> Layer:
     }
 
 
-def _outline(parts: Floats, *, edges: Floats, across: Span, up: Span) -> Layer:
-    filled = np.flatnonzero(parts)
-    first, last = (int(filled[0]), int(filled[-1])) if len(filled) else (0, 0)
-    points = [{"usd": _rounded(edges[first]), "share": 0.0}]
-    for i in range(first, last + 1):
-        share = round(float(parts[i]), 5)
-        points += [
-            {"usd": _rounded(edges[i]), "share": share},
-            {"usd": _rounded(edges[i + 1]), "share": share},
-        ]
-    points.append({"usd": _rounded(edges[last + 1]), "share": 0.0})
-    return {
-        "data": canvas.rows([{"order": n, **point} for n, point in enumerate(points)]),
-        "mark": {"type": "line", "color": MUTED, "strokeWidth": 1.5, "strokeDash": [5, 3]},
-        "encoding": {
-            "x": canvas.field("usd", span=across),
-            "y": canvas.field("share", span=up),
-            "order": {"field": "order"},
-        },
-    }
+def _reach(rolled: Floats, *, across: Span) -> list[Layer]:
+    """Return from where to where dice alone reach: a line of its own above the bars.
+
+    As bars beside the worlds' they would be many times higher, and those flat.
+    """
+    low, high = (across.at(float(v)) for v in np.quantile(rolled, (0.05, 0.95)))
+    room = _room(across)
+    label = clamped(_DICE, x=(low + high) / 2, y=_REACH - 17, low=room.left, high=room.right)
+    return [
+        canvas.line(low, _REACH, high, _REACH, color=MUTED, strokeWidth=3),
+        *(
+            canvas.line(x, _REACH - 6, x, _REACH + 6, color=MUTED, strokeWidth=1.5)
+            for x in (low, high)
+        ),
+        canvas.label(_DICE, x=label.x, y=label.y, color=MUTED),
+    ]
 
 
 def _yours(value: float, *, across: Span) -> list[Layer]:
@@ -198,30 +194,23 @@ def _yours(value: float, *, across: Span) -> list[Layer]:
 
 
 def _room(across: Span) -> Box:
-    return Box(-_LEFT + 4, -_TOP, across.length + _RIGHT - 4, _HEIGHT)
+    return Box(-_LEFT + 4, -_TOP + 4, across.length + _RIGHT - 4, _HEIGHT)
 
 
-def _labels(
-    worlds: Floats, dice: Floats | None, *, across: Span, up: Span, yours: float
-) -> list[Layer]:
-    """Return the names of the distributions, each beside its own and off the other."""
+def _label(worlds: Floats, *, across: Span, up: Span, yours: float) -> list[Layer]:
+    """Return the name of the bars, beside them and off the player's line."""
     wide, x = across.length / len(worlds), across.at(yours)
     taken = [Box(x - 4, -_TOP, x + 4, _HEIGHT)]
-    for parts in (worlds, dice):
-        if parts is not None:
-            taken += [
-                Box(i * wide, _HEIGHT - up.at(float(p)) - 2, (i + 1) * wide, _HEIGHT)
-                for i, p in enumerate(parts)
-                if p > 0
-            ]
+    taken += [
+        Box(i * wide, _HEIGHT - up.at(float(p)) - 2, (i + 1) * wide, _HEIGHT)
+        for i, p in enumerate(worlds)
+        if p > 0
+    ]
     sheet = Box(4, 2, across.length + _RIGHT, _HEIGHT)
-    layers = []
-    for parts, words, color in ((dice, _DICE, MUTED), (worlds, _WORLDS, INK)):
-        put = None if parts is None else _beside(parts, words, taken=taken, sheet=sheet, up=up)
-        if put is not None:
-            taken.append(put.box)
-            layers.append(canvas.label(put.lines, x=put.x, y=put.y, color=color, align=put.align))
-    return layers
+    put = _beside(worlds, _WORLDS, taken=taken, sheet=sheet, up=up)
+    if put is None:
+        return []
+    return [canvas.label(put.lines, x=put.x, y=put.y, color=INK, align=put.align)]
 
 
 def _beside(

@@ -13,6 +13,7 @@ from whennot.cli.screens import blocks
 from whennot.episode.debrief import (
     Series,
     axis_top,
+    compared,
     contested_words,
     findings_of,
     frontier_words,
@@ -25,6 +26,7 @@ from whennot.episode.debrief import (
     wrong_statements_heard,
 )
 from whennot.episode.episode import Episode
+from whennot.episode.promises import promises
 
 WIDTH = 100
 CHART = 80
@@ -74,7 +76,18 @@ def _what_happened(console: Console, episode: Episode) -> list[Text | Table]:
     for marker in happened.markers[:MARKERS]:
         table.add_row(f"day {marker.day}", marker.text)
     paid = ", ".join(f"{who} {money(usd)}" for who, usd in happened.by_payer.items())
-    return [*rows, table, Text(f"  {broke} The quarter came to {money(happened.usd)}: {paid}.")]
+    told = Text(f"  {broke} The quarter came to {money(happened.usd)}: {paid}.")
+    return [*rows, table, told]
+
+
+def _promised(episode: Episode) -> list[Text]:
+    """Return what was promised before the launch, with what came of it."""
+    kept = {True: "kept", False: "not kept", None: ""}
+    rows = []
+    for promise in promises(episode):
+        end = f" ({kept[promise.held]})" if promise.held is not None else ""
+        rows.append(Text(f"  {promise.kind}: {promise.said}; {promise.came}{end}.", "dim"))
+    return rows
 
 
 def _chart(console: Console, series: Series, *, height: int) -> list[Text]:
@@ -234,11 +247,12 @@ def quality(console: Console, episode: Episode) -> None:
     table = Table(box=None, padding=(0, 1), width=min(console.width, WIDTH), header_style="dim")
     for column in ("policy", "expected USD", "behind the best, ± 2 SE"):
         table.add_column(column, justify="left" if column == "policy" else "right")
-    for rival in judged.rivals[:FIELD]:
-        words = "; ".join(value for _, value in policy_words(episode, rival.policy))
-        table.add_row(words, money(rival.usd), f"{money(rival.gap)} ± {money(2 * rival.se)}")
+    field = compared(episode)
+    for other in field[:FIELD]:
+        behind = f"{money(other.rival.gap)} ± {money(2 * other.rival.se)}"
+        table.add_row(other.words, money(other.rival.usd), behind)
     console.print(table)
-    tied = len(judged.tied)
+    tied = sum(other.tied for other in field)
     console.print(Text(f"  {tied} of them cannot be told from the best."))
     for words in contested_words(episode):
         console.print(Text(f"  Contested: {words}.", style="yellow"))
@@ -310,6 +324,8 @@ def operating(console: Console, episode: Episode) -> None:
         "While it ran, with hindsight",
         "the same stop in 12 other random runs of this world; outside quality",
     )
+    for line in _promised(episode):
+        console.print(line)
     for row in hindsight(episode):
         if row["same"]:
             words = f'"{row["chosen"]}" was as good as anything else there.'

@@ -180,7 +180,7 @@ class Human:
         self._say(f'{person.name}, {person.role}, does not sign: "{red.text}"')
         terms = ", ".join(_lever_words(episode, n, v) for n, v in red.trade.items())
         options: list[Any] = [m.Trade(stakeholder=who)]
-        rows = [("1", f"Give her what she asks for: {terms}")]
+        rows = [("1", f"Agree to what {person.name} asks for: {terms}")]
         for fact in red.answered_by:
             if fact in episode.known:
                 options.append(m.Answer(stakeholder=who, fact=fact))
@@ -236,19 +236,18 @@ class Human:
             return m.Forecast(percent=dict(zip(modes, values, strict=True)))
 
     def _operate(self, episode: Episode) -> m.Operate:
-        stop = episode.stop
-        if stop is None:
+        if episode.stop is None:
             message = "no stop to act at"
             raise RuntimeError(message)
         actions = episode.case.spec.actions
         self._rows(
             [
                 (str(i), f"{actions[a].label}: {actions[a].explains}")
-                for i, a in enumerate(stop.actions, 1)
+                for i, a in enumerate(episode.offered, 1)
             ]
         )
-        pick, why = self.prompts.pick_why("You", stop.actions)
-        return m.Operate(action=stop.actions[pick], why=why)
+        pick, why = self.prompts.pick_why("You", episode.offered)
+        return m.Operate(action=episode.offered[pick], why=why)
 
     def _review(self, episode: Episode) -> m.Review:
         spec = episode.case.spec

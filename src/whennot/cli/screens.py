@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from rich.console import Console, Group
 from rich.markdown import Markdown
@@ -10,15 +11,17 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from whennot.episode.debrief import number
+from whennot.episode.debrief import in_force_words, number
 from whennot.episode.episode import Episode
 from whennot.episode.people import reliabilities
+from whennot.episode.promises import goal_of, met_on
 from whennot.episode.stops import CurrentStop
 from whennot.world.signals import delay_days
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
 ASCII_BLOCKS = " .:-=+*#%@"
 ACCENT = "bold cyan"
+THOUSAND = 1000
 
 
 def blocks(console: Console) -> str:
@@ -116,9 +119,9 @@ def show_signed(console: Console, episode: Episode, name: str) -> None:
     """Print how a refusal ended."""
     person = episode.case.spec.stakeholders[name]
     how = {
-        "traded": f"{person.name} signs: she has what she asked for.",
-        "answered": f"{person.name} signs: what you found out answers her.",
-        "escalated": f"{person.name} does not sign; it goes ahead over her refusal.",
+        "traded": f"{person.name} signs: you agreed to what was asked for.",
+        "answered": f"{person.name} signs: what you found out is the answer.",
+        "escalated": f"{person.name} does not sign; it goes ahead over the refusal.",
     }
     console.print(Text(how[dict(episode.settled)[name]], style="green"))
 
@@ -151,20 +154,15 @@ def show_stop(console: Console, episode: Episode, stop: CurrentStop) -> None:
     source = f"{who.name}, {who.role}: " if who else ""
     console.print()
     view = dashboard(console, episode, stop.day)
-    force = Text(f"In force: {_in_force(episode, stop.day)}.", style="dim")
-    inside = Group(Text(f"{source}{stop.text}"), force, Text(""), view)
+    force = Text(f"In force: {'; '.join(v for _, v in in_force_words(episode))}.", style="dim")
+    parts: list[Any] = [Text(f"{source}{stop.text}")]
+    met = met_on(episode, before=stop.day + 1)
+    if met is not None and episode.decision is not None:
+        said = episode.decision.statements.stop_if
+        parts.append(Text(f"What you said would stop you came on day {met}: {said}.", "yellow"))
+    inside = Group(*parts, force, Text(""), view)
     title = f"Day {stop.day} of {spec.days} · {stop.title}"
     console.print(Panel(inside, title=Text(title), border_style="yellow", width=_width(console)))
-
-
-def _in_force(episode: Episode, day: int) -> str:
-    """Return the live levers as they stand on a day, in words."""
-    if episode.run is None:
-        return "nothing yet"
-    schedule = episode.run.schedules[0]
-    policy = [p for since, p in schedule if since <= day][-1]
-    levers = episode.case.spec.levers
-    return "; ".join(levers[n].shown(policy[n]) for n in episode.live_levers)
 
 
 def show_end(console: Console, episode: Episode) -> None:
@@ -186,23 +184,33 @@ def dashboard(console: Console, episode: Episode, day: int) -> Table:
     table.add_column("unit", style="dim")
     if run is None:
         return table
+    goal = goal_of(episode)
+    if goal is not None:
+        label = f"{goal.label} (you said: {goal.said})"
+        row = _series_row(console, goal.days, unit=goal.unit, late=goal.late)
+        table.add_row(Text(label, style="bold"), *row)
     for name, signal in spec.signals.items():
-        if not signal.visible:
-            continue
-        late = delay_days(episode.world, name)
-        seen = [float(v) for v in run.signal(name)[0][: max(0, day + 1 - late)]]
-        if not seen:
-            table.add_row(signal.label, Text("nothing yet", style="dim"), "-", f"{late} days late")
-            continue
-        top = max(*seen, 1e-9)
-        line = sparkline(seen, low=0, high=top, width=24, marks=blocks(console))
-        share = signal.unit.startswith("share")
-        now = f"{100 * seen[-1]:.1f} %" if share else f"{seen[-1]:.3g}"
-        unit = signal.unit.removeprefix("share").strip() if share else signal.unit
-        days = "day" if late == 1 else "days"
-        told = ", ".join(w for w in (unit, f"{late} {days} late" if late else "") if w)
-        table.add_row(signal.label, line, now, told)
+        if signal.visible:
+            late = delay_days(episode.world, name)
+            seen = [float(v) for v in run.signal(name)[0][: max(0, day + 1 - late)]]
+            table.add_row(signal.label, *_series_row(console, seen, unit=signal.unit, late=late))
     return table
+
+
+def _series_row(
+    console: Console, seen: Sequence[float], *, unit: str, late: int
+) -> tuple[Text | str, str, str]:
+    """Return (line, last value, unit and delay) of a series on the dashboard."""
+    share = unit.startswith("share")
+    shown = unit.removeprefix("share").strip() if share else unit
+    days = "day" if late == 1 else "days"
+    if not seen:
+        return Text("nothing yet", style="dim"), "-", f"{late} {days} late"
+    low, high = min(*seen, 0.0), max(*seen, 1e-9)
+    line = sparkline(seen, low=low, high=high, width=24, marks=blocks(console))
+    large = f"{seen[-1]:,.0f}" if abs(seen[-1]) >= THOUSAND else f"{seen[-1]:.3g}"
+    now = f"{100 * seen[-1]:.1f} %" if share else large
+    return line, now, ", ".join(w for w in (shown, f"{late} {days} late" if late else "") if w)
 
 
 def _width(console: Console) -> int:

@@ -20,7 +20,7 @@ from whennot.errors import CaseError
 from whennot.world.atlas import Atlas, atlas_digest
 from whennot.world.atlas import load as load_atlas
 from whennot.world.ladder import LadderTable, read_ladder
-from whennot.world.spec import Formula, Strict, WorldSpec
+from whennot.world.spec import Comparator, Formula, Strict, WorldSpec
 from whennot.world.template import refuse_fields
 from whennot.world.world import World, drawn_world
 
@@ -85,14 +85,40 @@ class Stakeholder(Strict):
     statements: tuple[Statement, ...] = Field(min_length=1)
 
 
+class Check(Strict):
+    """A condition that can be looked up in a quarter: beyond a limit, for so many days.
+
+    Only where `measured_if` is not 0: who holds no quiz cannot see that it fails.
+    """
+
+    formula: Formula
+    comparator: Comparator
+    limit: float
+    window_days: int = Field(default=7, ge=1, le=90)
+    for_days: int = Field(default=1, ge=1, le=60)
+    from_day: int = Field(default=0, ge=0)
+    by_day: int | None = None
+    measured_if: Formula = "1"
+
+
 class Metric(Strict):
-    """A candidate for what "best" means."""
+    """A candidate for what "best" means.
+
+    Without `measure` nothing in the world says what came; where `measured_if` is 0 the player
+    set nothing up that would.
+    """
 
     label: str
     unit: str
     baseline: str
     target: str
     guardrail: str
+    measure: Formula | None = None
+    goal: float | None = None
+    better: Literal["lower", "higher"] = "higher"
+    delay_days: Formula = "0"
+    measured_if: Formula = "1"
+    broken_if: Check | None = None
 
 
 class Stop(Strict):
@@ -136,6 +162,7 @@ class CaseFile(WorldSpec):
     metrics: dict[str, Metric] = Field(min_length=2)
     hurt: dict[str, str] = Field(min_length=2)
     kill_criteria: dict[str, str] = Field(min_length=2)
+    kill_checks: dict[str, Check] = Field(default={})
     stops: dict[str, Stop] = Field(min_length=1)
     headlines: tuple[str, ...] = Field(min_length=1, max_length=2)
     after_trigger: tuple[str, ...] = Field(min_length=2)

@@ -16,6 +16,7 @@ from whennot.world.formula import evaluate
 from whennot.world.policy import Policy
 from whennot.world.quality import Judged, Quality, simulated
 from whennot.world.simulate import Run, simulate
+from whennot.world.template import filled
 
 HINDSIGHT = range(3000, 3012)
 LINES = 2
@@ -105,7 +106,7 @@ def _joint(mine: Run, best: Policy, usd: float) -> str:
 def money(usd: float) -> str:
     """Return USD with thousands separators, rounded to what can be told apart."""
     step = 100 if abs(usd) >= 10_000 else 10 if abs(usd) >= 1_000 else 1
-    return f"{'-' if usd < 0 else ''}${abs(round(usd / step) * step):,.0f}"
+    return f"{'−' if usd < 0 else ''}${abs(round(usd / step) * step):,.0f}"
 
 
 def _totals(runs: Sequence[Run], suffix: str) -> dict[str, Any]:
@@ -131,7 +132,7 @@ def _chain(name: str, mine: Sequence[Run], other: Sequence[Run], usd: float) -> 
         return _trigger_chain(policy, instead, words)
     known = {**words, **_totals(mine, ""), **_totals(other, "_alternative")}
     try:
-        return world.spec.levers[name].chain.format(**known)
+        return filled(world.spec.levers[name].chain, **known)
     except (KeyError, ValueError) as error:
         message = f"lever {name}: its `chain` cannot be filled in: {error!r}"
         raise CaseError(message) from None

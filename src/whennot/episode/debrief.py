@@ -14,6 +14,7 @@ from whennot.episode.episode import Episode
 from whennot.episode.findings import Findings
 from whennot.errors import PlayerError
 from whennot.world.policy import Policy
+from whennot.world.quality import Rival
 
 
 @dataclass(frozen=True)
@@ -137,15 +138,19 @@ def _first(series: NDArray[np.float64]) -> tuple[float, ...]:
 
 
 def policy_words(episode: Episode, policy: Policy) -> list[tuple[str, str]]:
-    """Return a policy as (lever, value) in the player's words; untouched defaults left out."""
+    """Return a policy as (lever, value) in the player's words.
+
+    Untouched defaults and levers that change nothing with it are left out.
+    """
     spec = episode.case.spec
+    idle = spec.idle(policy["option"])
     rows = [
         (
             lever.label if lever.live else f"{lever.label} (set by a sign-off or the full panel)",
             lever.shown(policy[name]),
         )
         for name, lever in spec.levers.items()
-        if lever.live or policy[name] != lever.default
+        if (lever.live or policy[name] != lever.default) and name not in idle
     ]
     if policy.trigger is not None:
         t = policy.trigger
@@ -154,6 +159,41 @@ def policy_words(episode: Episode, policy: Policy) -> list[tuple[str, str]]:
         action = spec.actions[t.action].label.lower()
         rows.append(("Trigger", f"{label} {t.comparator} {limit} for {t.for_days} days: {action}"))
     return rows
+
+
+def in_force_words(episode: Episode) -> list[tuple[str, str]]:
+    """Return (lever, value) as they stand at the stop that waits; nothing where none waits."""
+    policy, spec = episode.in_force, episode.case.spec
+    if policy is None:
+        return []
+    idle, levers = spec.idle(policy["option"]), spec.levers
+    told = [n for n in episode.live_levers if n not in idle]
+    return [(levers[n].label, levers[n].shown(policy[n])) for n in told]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A policy the player's was compared with.
+
+    Attributes:
+        words: its settings in the player's words.
+        rival: what it is worth, and how far it is behind the best.
+        tied: whether it cannot be told from the best.
+    """
+
+    words: str
+    rival: Rival
+    tied: bool
+
+
+def compared(episode: Episode) -> list[Compared]:
+    """Return the rivals, best first; those that say the same are one, as they do the same."""
+    quality = findings_of(episode).quality
+    rows: dict[str, Compared] = {}
+    for rival in quality.rivals:
+        words = "; ".join(value for _, value in policy_words(episode, rival.policy))
+        rows.setdefault(words, Compared(words, rival, rival.policy in quality.tied))
+    return list(rows.values())
 
 
 def questions_of(episode: Episode) -> list[Asked]:
@@ -228,7 +268,7 @@ def frontier_words(episode: Episode) -> list[str]:
         between = ""
         if found.low is not None and found.high is not None:
             between = (
-                f" (90 % of resampled atlases: {number(found.low, fact.unit)} to "
+                f" (the simulation leaves it open between {number(found.low, fact.unit)} and "
                 f"{number(found.high, fact.unit)})"
             )
         rows.append(
@@ -308,12 +348,15 @@ def place_words(share: float) -> str:
 
 __all__ = [
     "Asked",
+    "Compared",
     "Marker",
     "Quarter",
+    "compared",
     "contested_words",
     "findings_of",
     "frontier_words",
     "hindsight",
+    "in_force_words",
     "money",
     "number",
     "place_words",

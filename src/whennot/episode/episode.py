@@ -25,7 +25,7 @@ from whennot.episode import moves as m
 from whennot.episode.case import Case
 from whennot.episode.findings import Findings
 from whennot.episode.people import Said, answer, refuses, statements
-from whennot.episode.stops import CurrentStop, change, next_stop
+from whennot.episode.stops import CurrentStop, change, changing, next_stop
 from whennot.episode.table import (
     FIRST_FLIGHT_ASKS,
     FIRST_FLIGHT_SIGN_OFFS,
@@ -149,6 +149,25 @@ class Episode:
         if self.state != "operating" or self.run is None or self.policy is None or self.over:
             return None
         return next_stop(self.case, self.run, visited=self.visited, trigger=self.policy.trigger)
+
+    @property
+    def in_force(self) -> Policy | None:
+        """The lever values from tomorrow on, at the stop that waits; None where none waits."""
+        if self.stop is None or self.run is None:
+            return None
+        today = self.stop.day
+        policy = [p for since, p in self.run.schedules[0] if since <= today][-1]
+        for done in (c for c in self.changes if c.day == today + 1):  # at an earlier stop today
+            policy = policy.with_levers(self.case.spec, dict(done.levers))
+        return policy
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The actions of the stop that waits which would change something."""
+        stop, policy = self.stop, self.in_force
+        if stop is None or policy is None:
+            return ()
+        return changing(self.case, stop.actions, policy)
 
     @property
     def over(self) -> bool:

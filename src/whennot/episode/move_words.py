@@ -80,7 +80,7 @@ _WORDS: dict[str, Callable[[Episode, Any], str]] = {
     "listen": lambda episode, move: f"Hear {_who(episode, move)}.",
     "objective": _objective,
     "decide": _decide,
-    "trade": lambda episode, move: f"Give {_who(episode, move)} what she asks for.",
+    "trade": lambda episode, move: f"Agree to what {_who(episode, move)} asks for.",
     "answer": lambda episode, move: f"Answer {_who(episode, move)} with what was found out.",
     "escalate": lambda e, move: f"Escalate the refusal of {_who(e, move)}.{_because(move.why)}",
     "forecast": _forecast,

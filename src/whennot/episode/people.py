@@ -10,6 +10,7 @@ from functools import lru_cache
 from whennot.episode.case import Case, Stakeholder, Statement
 from whennot.episode.moves import Decide
 from whennot.world.formula import evaluate
+from whennot.world.template import filled
 from whennot.world.world import World, quantile, uniform
 
 COUNTED_VARIANTS = 2_000
@@ -75,20 +76,20 @@ def statements(case: Case, world: World, key: str, stakeholder: str) -> tuple[Sa
     for said in case.spec.stakeholders[stakeholder].statements:
         is_wrong = (stakeholder, said.fact) in wrong
         value = world.value(said.fact)
-        text = said.text.format(value=value)
+        text = filled(said.text, value=value)
         if is_wrong:
             value, text = _wrong(case, said, value)
-            is_wrong = text != said.text.format(value=world.value(said.fact))
+            is_wrong = text != filled(said.text, value=world.value(said.fact))
         out.append(Said(stakeholder, said.fact, value, text, is_wrong))
     return tuple(out)
 
 
 def _wrong(case: Case, said: Statement, value: float) -> tuple[float, str]:
     """Return a wrong number and its sentence; the true ones where no other sounds different."""
-    true = said.text.format(value=value)
+    true = filled(said.text, value=value)
     for place in (said.when_wrong, 1 - said.when_wrong):
         other = quantile(case.spec.facts[said.fact], min(place, 0.999))
-        text = said.text.format(value=other)
+        text = filled(said.text, value=other)
         if text != true:
             return other, text
     return value, true
@@ -98,7 +99,7 @@ def answer(case: Case, world: World, question: str) -> str:
     """Return the answer to a question in a variant."""
     asked = case.spec.questions[question]
     value = world.value(asked.reveals) if asked.reveals else 0.0
-    return asked.answer.format(value=value)
+    return filled(asked.answer, value=value)
 
 
 def refuses(person: Stakeholder, decision: Decide, levers: dict[str, str | float]) -> bool:

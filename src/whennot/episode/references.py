@@ -20,6 +20,8 @@ Path = tuple[str | int, ...]
 Fault = tuple[Path, str]
 
 OPTIONS = ("none", "rules", "simple", "big")
+MEASURED = frozenset({"earned", "scale"})
+"""What the measure of a metric may read beside levers and what signals read."""
 LADDER = tuple(f"ladder_{f.name}" for f in FIELDS[:4])
 
 
@@ -62,6 +64,7 @@ class _Scopes:
         events = {f"event_{e}" for e in self.events}
         seen = {*BASE, "living", "mean_trust", "launch_trust", *self.states, *events}
         self.signal = self.world | seen
+        self.measured = self.setting | seen | MEASURED
 
 
 def _formula(path: Path, text: object, scope: Iterable[str]) -> Iterator[Fault]:
@@ -246,6 +249,28 @@ def _people(content: Mapping[str, Any], scopes: _Scopes) -> Iterator[Fault]:
             yield from _known((*line, "answered_by"), fact, scopes.facts, "fact")
 
 
+def _promised(content: Mapping[str, Any], scopes: _Scopes) -> Iterator[Fault]:
+    """Yield what is wrong with the measures of metrics and the checks of promises."""
+    checks: list[tuple[Path, Mapping[str, Any]]] = []
+    for name, metric in _table(content, "metrics").items():
+        path: Path = ("metrics", name)
+        for key in ("measure", "measured_if"):
+            if key in _table(metric):
+                yield from _formula((*path, key), metric[key], scopes.measured)
+        yield from _formula(
+            (*path, "delay_days"), _table(metric).get("delay_days", "0"), scopes.world
+        )
+        checks.append(((*path, "broken_if"), _table(metric, "broken_if")))
+    criteria = _table(content, "kill_criteria")
+    for name, check in _table(content, "kill_checks").items():
+        yield from _known(("kill_checks", name), name, criteria, "kill criterion")
+        checks.append((("kill_checks", name), _table(check)))
+    for path, check in checks:
+        for key in ("formula", "measured_if"):
+            if key in check:
+                yield from _formula((*path, key), check[key], scopes.measured)
+
+
 def _stops(content: Mapping[str, Any], scopes: _Scopes) -> Iterator[Fault]:
     for name, stop in _table(content, "stops").items():
         for action in _entries(_table(stop), "actions"):
@@ -285,6 +310,7 @@ def dangling(content: Mapping[str, Any]) -> list[Fault]:
         _priced,
         _watched,
         _people,
+        _promised,
         _stops,
     )
     return [fault for part in parts for fault in part(content, scopes)]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from whennot.episode.case import Case, Stop
 from whennot.world.formula import evaluate
+from whennot.world.policy import Policy
 from whennot.world.signals import delay_days, first_day_held
 from whennot.world.simulate import Change, Run
 from whennot.world.spec import Action, TriggerForm
@@ -80,6 +81,24 @@ def next_stop(
         if stop.day >= since and stop.name not in done:
             return stop
     return None
+
+
+def changing(case: Case, actions: tuple[str, ...], policy: Policy) -> tuple[str, ...]:
+    """Return the actions that would change something: what is in force already is not a choice.
+
+    Args:
+        case: whose actions they are.
+        actions: of a stop.
+        policy: the lever values in force.
+    """
+    spec = case.spec
+
+    def changes(name: str) -> bool:
+        sets = spec.actions[name].set
+        idle = spec.idle(sets.get("option", policy["option"]))
+        return not sets or any(policy[n] != v for n, v in sets.items() if n not in idle)
+
+    return tuple(a for a in actions if changes(a)) or actions
 
 
 def change(world: World, action: Action, *, day: int) -> Change | None:

@@ -112,7 +112,7 @@ def _forecast(episode: Episode) -> dict[str, float]:
 
 
 def _operate(episode: Episode) -> m.Operate:
-    actions = episode.stop.actions if episode.stop else ("hold",)
+    actions = episode.offered or ("hold",)
     action = "hold" if "hold" in actions else actions[0]
     return m.Operate(action=action, why="Nothing here changes what I believe.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
+from html import escape
 from typing import Any
 
 TAGS = {
@@ -18,6 +19,18 @@ def _parser() -> Any:
     from markdown_it import MarkdownIt
 
     return MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+def brief_html(text: str, *, fold: str) -> str:
+    """Return a case's brief as HTML without its heading, its table of ranges folded.
+
+    Args:
+        text: Markdown.
+        fold: what the folded table is called; plain text.
+    """
+    opens = f'<details class="aside"><summary>{escape(fold)}</summary><table>'
+    made = html_of(text, titled=False)
+    return made.replace("<table>", opens).replace("</table>", "</table></details>")
 
 
 @lru_cache(maxsize=48)

@@ -90,8 +90,8 @@ class Compiled:
         return self.tables([[(0, i)] for i in range(self.settings)])
 
 
-def _scope(world: World, settings: Sequence[Policy]) -> dict[str, Any]:
-    """Names of facts, parameters, derived numbers, and arrays for levers and their knobs."""
+def setting_names(world: World, settings: Sequence[Policy]) -> dict[str, Any]:
+    """Return facts, parameters, derived numbers by name, and arrays for levers and their knobs."""
     plain = world.names()
     names = dict(plain)
     for lever_name, lever in world.spec.levers.items():
@@ -311,7 +311,7 @@ def _dynamics(
 
 def prices_in(world: World, settings: Sequence[Policy]) -> PriceList:
     """Return what each counted thing is worth under each setting, and nothing else of it."""
-    return price_list(world, _scope(world, settings), len(settings))[0]
+    return price_list(world, setting_names(world, settings), len(settings))[0]
 
 
 def compile_settings(world: World, settings: Sequence[Policy], *, thin: int = 1) -> Compiled:
@@ -326,7 +326,7 @@ def compile_settings(world: World, settings: Sequence[Policy], *, thin: int = 1)
     Raises:
         CaseError: a formula reads an unknown name or divides by zero.
     """
-    names, n = _scope(world, settings), len(settings)
+    names, n = setting_names(world, settings), len(settings)
     which, dynamics = _dynamics(world, names, n, thin)
     rates, people = _people(world, names, n, thin)
     prices, cross = price_list(world, names, n)

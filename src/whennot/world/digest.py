@@ -19,6 +19,7 @@ WORDS: Mapping[str, Any] = {
             "labels": True,
             "explains": True,
             "chain": True,
+            "idle_without_ai": True,
             "choices": {"__all__": {"label", "explains"}},
         }
     },

@@ -134,6 +134,7 @@ class Lever(Strict):
     low: float | None = None
     high: float | None = None
     chain: str = ""
+    idle_without_ai: bool = False
 
     @field_validator("chain")
     @classmethod
@@ -374,6 +375,12 @@ class WorldSpec(Strict):
             )
             raise ValueError(message)
         return self
+
+    def idle(self, option: object) -> frozenset[str]:
+        """Return the levers that change nothing while this option is built."""
+        if option != "none":
+            return frozenset()
+        return frozenset(name for name, lever in self.levers.items() if lever.idle_without_ai)
 
     @property
     def option_lever(self) -> Lever:

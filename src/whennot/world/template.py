@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from string import Formatter
+from typing import Any
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_PERCENT = re.compile(r"(\d)%")
 _FORMAT = re.compile(r"(?:,?(?:\.[0-9])?[f%g])?")
 ALLOWED = "{name} or {name:FORMAT} with a format like .0f, ,.0f, .1% or g"
 
@@ -35,6 +37,15 @@ def fields_in(text: str) -> frozenset[str]:
             raise ValueError(f"cannot fill in {{{told}}}; allowed: {ALLOWED}")
         names.add(name)
     return frozenset(names)
+
+
+def filled(text: str, **numbers: Any) -> str:
+    """Return a text with its numbers filled in; percent as everywhere, a space before the sign.
+
+    Raises:
+        KeyError, ValueError: the text asks for what there is not.
+    """
+    return _PERCENT.sub(r"\1 %", text.format(**numbers))
 
 
 def refuse_fields(text: str, *, only: str = "") -> str:

@@ -7,8 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from whennot.episode.moves import WORDS
+
+SHORT, MIDDLING = 26, 56
+"""Letters of the longest title up to which bare cards stand side by side."""
 
 
 @dataclass(frozen=True)
@@ -42,18 +47,30 @@ def typed_in(unit: str) -> tuple[float, str]:
 
 def one_of(label: str, cards: Iterable[tuple[str, Card]], **more: Any) -> forms.ChoiceField:
     """Return a field of which one card is picked."""
+    offered = list(cards)
     field = forms.ChoiceField(
         label=label,
-        choices=list(cards),
+        choices=offered,
         widget=Cards,
         error_messages={
-            "required": "Pick one.",
-            "invalid_choice": "That is not one of the choices here. Pick one of these.",
+            "required": gettext_lazy("Pick one."),
+            "invalid_choice": gettext_lazy(
+                "That is not one of the choices here. Pick one of these."
+            ),
         },
         **more,
     )
     field.widget.attrs["aria-describedby"] = ""
+    field.widget.attrs["class"] = _side_by_side([card for _name, card in offered])
     return field
+
+
+def _side_by_side(cards: list[Card]) -> str:
+    """Return how cards are laid out: those that need a sentence have a line each."""
+    longest = max((len(card.title) for card in cards), default=0)
+    if any(card.text for card in cards) or longest > MIDDLING:
+        return ""
+    return "few" if longest > SHORT else "many"
 
 
 def words(label: str, *, help_text: str = "", rows: int = 2, most: int = WORDS) -> forms.CharField:
@@ -64,7 +81,10 @@ def words(label: str, *, help_text: str = "", rows: int = 2, most: int = WORDS) 
         required=False,
         max_length=most,
         widget=forms.Textarea(attrs={"rows": rows, "maxlength": False}),
-        error_messages={"max_length": f"That is longer than {most:,} characters. Shorten it."},
+        error_messages={
+            "max_length": _("That is longer than %(most)s characters. Shorten it.")
+            % {"most": f"{most:,}"}
+        },
     )
 
 
@@ -72,8 +92,9 @@ def number(
     label: str, *, unit: str, low: float, high: float, help_text: str = "", **more: Any
 ) -> forms.FloatField:
     """Return a number in a unit, between two ends."""
-    span = f"from {low:g} to {high:g} {unit}".strip()
-    beyond = f"It goes {span}.".replace("%", "%%")  # Django fills these two in
+    ends = {"low": f"{low:g}", "high": f"{high:g}", "unit": unit}
+    span = (_("from %(low)s to %(high)s %(unit)s") % ends).strip()
+    beyond = (_("It goes %(span)s.") % {"span": span}).replace("%", "%%")  # Django fills these in
     return forms.FloatField(
         label=label,
         help_text=help_text,
@@ -81,8 +102,8 @@ def number(
         max_value=high,
         widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal", "data-unit": unit}),
         error_messages={
-            "required": f"A number is needed, {span}.",
-            "invalid": f"That is not a number. It goes {span}.",
+            "required": _("A number is needed, %(span)s.") % {"span": span},
+            "invalid": _("That is not a number. It goes %(span)s.") % {"span": span},
             "min_value": beyond,
             "max_value": beyond,
         },

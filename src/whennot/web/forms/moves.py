@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from whennot.episode import moves as m
 from whennot.episode.marks import outcome_words
 from whennot.practice.plays import Play
 from whennot.web.forms import trigger
-from whennot.web.forms.fields import Card, number, one_of, typed_in, words
+from whennot.web.forms.fields import Card, Cards, number, one_of, typed_in, words
 
 WHOLE = 100
 
@@ -39,10 +40,12 @@ class MoveForm(forms.Form):
 class BeginForm(MoveForm):
     """The first sentence, if any."""
 
-    first_words = words(
-        "Your first sentence to the team (optional)",
-        help_text="What you would say in the meeting where this was asked.",
-    )
+    def build(self) -> None:
+        """Ask for the sentence."""
+        self.fields["first_words"] = words(
+            _("Your first sentence to the team (optional)"),
+            help_text=_("What you would say in the meeting where this was asked."),
+        )
 
     def move(self) -> m.Begin:
         """Return the beginning."""
@@ -56,7 +59,7 @@ class AskForm(MoveForm):
         """Offer everything that can be asked."""
         spec = self.episode.case.spec
         names = [f"ask:{n}" for n in spec.questions] + [f"listen:{n}" for n in spec.stakeholders]
-        self.fields["what"] = one_of("Ask or hear", [(n, Card(n)) for n in names])
+        self.fields["what"] = one_of(_("Ask or hear"), [(n, Card(n)) for n in names])
 
     def move(self) -> m.Ask | m.Listen:
         """Return the question or the conversation."""
@@ -71,12 +74,12 @@ class ObjectiveForm(MoveForm):
         """Offer the case's metrics and everybody who can be hurt."""
         spec = self.episode.case.spec
         metrics = [
-            (n, Card(f"{x.label} ({x.unit})", f"{x.target}. Must hold: {x.guardrail}"))
+            (n, Card(f"{x.label} ({x.unit})", f"{x.target}. {_('Must hold:')} {x.guardrail}"))
             for n, x in spec.metrics.items()
         ]
-        self.fields["metric"] = one_of("Best means", metrics)
+        self.fields["metric"] = one_of(_("Best means"), metrics)
         hurt = [(n, Card(text)) for n, text in spec.hurt.items()]
-        self.fields["worse_off"] = one_of("Who can be hurt when it goes wrong", hurt)
+        self.fields["worse_off"] = one_of(_("Who can be hurt when it goes wrong"), hurt)
 
     def move(self) -> m.StateObjective:
         """Return the objective, with the metric's target and guardrail."""
@@ -109,23 +112,29 @@ class DecideForm(MoveForm):
             self.fields[f"lever_{name}"] = field
         self.fields |= trigger.fields(episode)
         kill = [(n, Card(text)) for n, text in spec.kill_criteria.items()]
-        self.fields["kill_criterion"] = one_of("When would you stop for good?", kill)
+        self.fields["kill_criterion"] = one_of(_("When would you stop for good?"), kill)
         self._add_viability()
+        self.idle = {trigger.FIELD, *(f"lever_{n}" for n in spec.idle("none"))}
         if self.data.get("lever_option") == "none":
-            for name in (trigger.FIELD, *(f"lever_{n}" for n in episode.live_levers)):
-                self.fields[name].required = name == "lever_option"
+            for name in self.idle & self.fields.keys():
+                self.fields[name].required = False
         known = [*episode.known, *(x.fact for x in episode.said if x.fact not in episode.known)]
-        self.fields["why"] = words("Why this? One sentence. (optional)", rows=3)
+        self.fields["why"] = words(_("Why this? One sentence. (optional)"), rows=3)
         self.fields["from_fact"] = forms.ChoiceField(
-            label="Which fact does it rest on?",
+            label=_("Which fact does it rest on?"),
             required=False,
-            choices=[("", "none in particular"), *((n, spec.facts[n].label) for n in known)],
+            choices=[("", _("none in particular")), *((n, spec.facts[n].label) for n in known)],
         )
         if not episode.first_flight:
             self.fields["owner"] = forms.CharField(
-                label="Who answers for it?", max_length=80, required=False, initial="you"
+                label=_("Who answers for it?"), max_length=80, required=False, initial="you"
             )
-        self.fields["changed_mind"] = words("What changed your mind while asking? (optional)")
+        self.fields["changed_mind"] = words(_("What changed your mind while asking? (optional)"))
+
+    @property
+    def choices(self) -> int:
+        """How many cards have to be picked."""
+        return sum(isinstance(field.widget, Cards) for field in self.fields.values())
 
     def _add_viability(self) -> None:
         frontier = self.episode.case.spec.frontier
@@ -137,7 +146,8 @@ class DecideForm(MoveForm):
             unit=unit,
             low=low,
             high=high,
-            help_text=f"Usually {fact.typical}. In {unit}, {low:g} to {high:g}.",
+            help_text=_("Usually %(typical)s. In %(unit)s, %(low)s to %(high)s.")
+            % {"typical": fact.typical, "unit": unit, "low": f"{low:g}", "high": f"{high:g}"},
         )
 
     def clean(self) -> dict[str, Any]:
@@ -149,7 +159,7 @@ class DecideForm(MoveForm):
                 usual = str(self.episode.case.spec.levers[name].default)
                 given[f"lever_{name}"] = given.get(f"lever_{name}") or usual
         for name in trigger.missing(given):
-            self.add_error(name, "Your own trigger needs this.")
+            self.add_error(name, _("Your own trigger needs this."))
         return given
 
     def move(self) -> m.Decide:
@@ -186,20 +196,24 @@ class SignOffForm(MoveForm):
         """Offer the trade, the answers that were found out, and going over the head."""
         episode, spec = self.episode, self.episode.case.spec
         self.who = episode.refusing[0]
-        red = spec.stakeholders[self.who].red_line
+        person = spec.stakeholders[self.who]
+        self.name, red = person.name, person.red_line
         terms = "; ".join(
             f"{spec.levers[n].label.lower()}: {spec.levers[n].shown(v)}"
             for n, v in red.trade.items()
         )
-        cards = [("trade", Card("Give her what she asks for", terms))]
+        cards = [
+            ("trade", Card(_("Agree to what %(name)s asks for") % {"name": self.name}, terms))
+        ]
         cards += [
-            (f"answer:{f}", Card("Answer with what you found out", spec.facts[f].label))
+            (f"answer:{f}", Card(_("Answer with what you found out"), spec.facts[f].label))
             for f in red.answered_by
             if f in episode.known
         ]
-        cards.append(("escalate", Card("Escalate", "Go ahead over the refusal, on the record.")))
-        self.fields["answer"] = one_of("What do you do?", cards)
-        self.fields["why"] = words("Why? (kept with an escalation)")
+        over = _("Go ahead over the refusal, on the record.")
+        cards.append(("escalate", Card(_("Escalate"), over)))
+        self.fields["answer"] = one_of(_("What do you do?"), cards)
+        self.fields["why"] = words(_("Why? (kept with an escalation)"))
 
     def move(self) -> Any:
         """Return the trade, the answer or the escalation."""
@@ -236,7 +250,8 @@ class ForecastForm(MoveForm):
             total = sum(stated.values())
             if abs(total - WHOLE) > 1e-6:  # the move's own tolerance
                 raise forms.ValidationError(
-                    f"They sum to {total:g}, not 100. {_scaled_words(stated)}"
+                    _("They sum to %(total)s, not 100.") % {"total": f"{total:g}"}
+                    + f" {_scaled_words(stated)}"
                 )
         return given
 
@@ -253,10 +268,12 @@ def _scaled_words(stated: Mapping[str, float]) -> str:
     """Return the percentages scaled as the button on the page scales them."""
     total = sum(stated.values())
     if total <= 0:
-        return "At least one of them needs more than 0."
+        return _("At least one of them needs more than 0.")
     whole = [int(WHOLE * p / total) for p in stated.values()]
     whole[whole.index(max(whole))] += WHOLE - sum(whole)
-    return f"In the same proportions they would be about {', '.join(map(str, whole))}."
+    return _("In the same proportions they would be about %(shares)s.") % {
+        "shares": ", ".join(map(str, whole))
+    }
 
 
 class OperateForm(MoveForm):
@@ -264,11 +281,10 @@ class OperateForm(MoveForm):
 
     def build(self) -> None:
         """Offer the stop's actions."""
-        stop, actions = self.episode.stop, self.episode.case.spec.actions
-        offered = () if stop is None else stop.actions
-        cards = [(a, Card(actions[a].label, actions[a].explains)) for a in offered]
-        self.fields["action"] = one_of("What do you do?", cards)
-        self.fields["why"] = words("Why? (optional)")
+        actions = self.episode.case.spec.actions
+        cards = [(a, Card(actions[a].label, actions[a].explains)) for a in self.episode.offered]
+        self.fields["action"] = one_of(_("What do you do?"), cards)
+        self.fields["why"] = words(_("Why? (optional)"))
 
     def move(self) -> m.Operate:
         """Return the action."""
@@ -280,23 +296,32 @@ class ReviewForm(MoveForm):
 
     def build(self) -> None:
         """Offer every failure mode of the case, and every question."""
-        spec = self.episode.case.spec
-        modes = [(n, Card(f.label)) for n, f in spec.failures.items()]
-        self.fields["cause"] = one_of("What broke first?", [*modes, ("none", Card("Nothing"))])
+        spec, asked = self.episode.case.spec, self.episode.modes
+        # What the forecast asked about comes first: the words are known from there.
+        modes = sorted(spec.failures, key=lambda name: name not in asked)
+        cards = [(n, Card(spec.failures[n].label)) for n in modes]
+        more = _("The last ones were not in your forecast; a quarter can break by them, too.")
+        self.fields["cause"] = one_of(
+            _("What broke first?"),
+            [*cards, ("none", Card(_("Nothing")))],
+            help_text=more if len(modes) >= len(asked) else "",
+        )
         self.fields["guess_percent"] = number(
-            "How good was your decision?",
+            _("How good was your decision?"),
             unit="%",
             low=-WHOLE,
             high=WHOLE,
-            help_text="100 is the best that could be done with what you could know, 0 a sensible "
-            "try of each option, below 0 is worse than that.",
+            help_text=_(
+                "100 is the best that could be done with what you could know, 0 a sensible try of "
+                "each option, below 0 is worse than that."
+            ),
             initial=50,
         )
-        self.fields["believed"] = words("What did you believe that was not so? (optional)")
+        self.fields["believed"] = words(_("What did you believe that was not so? (optional)"))
         self.fields["would_have_told"] = forms.ChoiceField(
-            label="Which question would have told you? (optional)",
+            label=_("Which question would have told you? (optional)"),
             required=False,
-            choices=[("", "none"), *((n, q.text) for n, q in spec.questions.items())],
+            choices=[("", _("none")), *((n, q.text) for n, q in spec.questions.items())],
         )
 
     def move(self) -> m.Review:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from whennot.roadmap.contents import contents
 from whennot.roadmap.profile import LEAST_HOURS, MOST_HOURS
@@ -21,10 +22,10 @@ class ProfileForm(forms.Form):
             (name, Card(name.replace("-", " ").capitalize(), f"You {text.line[4:]}."))
             for name, text in known.backgrounds.items()
         ]
-        self.fields["background"] = one_of("Where do you come from?", cards)
-        targets = {"mid-tier": "6 to 9 months", "tier-1": "12 to 18 months"}
+        self.fields["background"] = one_of(_("Where do you come from?"), cards)
+        targets = {"mid-tier": _("6 to 9 months"), "tier-1": _("12 to 18 months")}
         self.fields["target"] = one_of(
-            "Where do you want to go?",
+            _("Where do you want to go?"),
             [
                 (n, Card(n.replace("-", " ").capitalize(), targets.get(n, "")))
                 for n in known.targets
@@ -32,16 +33,18 @@ class ProfileForm(forms.Form):
             initial="mid-tier",
         )
         self.fields["hours"] = number(
-            "How many hours a week?",
-            unit="hours",
+            _("How many hours a week?"),
+            unit=_("hours"),
             low=LEAST_HOURS,
             high=MOST_HOURS,
-            help_text="Count the hours that were free last week, not the ones you hope for.",
+            help_text=_("Count the hours that were free last week, not the ones you hope for."),
             initial=6,
         )
         self.fields["domain"] = forms.ChoiceField(
-            label="Which field do you know best?",
+            label=_("Which field do you know best?"),
             choices=[(n, n.capitalize()) for n in known.domains],
             initial="other",
-            error_messages={"invalid_choice": "That is not one of the fields. Pick one of these."},
+            error_messages={
+                "invalid_choice": _("That is not one of the fields. Pick one of these.")
+            },
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from whennot.episode.debrief import number as told
 from whennot.episode.episode import Episode
@@ -21,34 +22,49 @@ LARGEST = 1e9
 
 def fields(episode: Episode) -> dict[str, forms.Field]:
     """Return the fields of a trigger."""
+    offered = trigger_forms(episode.case.spec)
+    alike = len({(f.action, f.for_days) for f in offered}) == 1
+    said = _("One trigger, watched every day.")
     found: dict[str, forms.Field] = {
         FIELD: one_of(
-            "What would make you act without another meeting?",
-            _cards(episode),
-            help_text="One trigger, watched every day.",
+            _("What would make you act without another meeting?"),
+            _cards(episode, offered, alike=alike),
+            help_text=f"{said} {_consequence(episode, offered[0])}" if alike else said,
         )
     }
     return found if episode.first_flight else found | _own(episode)
 
 
-def _cards(episode: Episode) -> list[tuple[str, Card]]:
-    offered = [
-        (str(i), Card(*words(episode, form)))
-        for i, form in enumerate(trigger_forms(episode.case.spec), 1)
+def _cards(episode: Episode, offered: list[TriggerForm], *, alike: bool) -> list[tuple[str, Card]]:
+    """Return the triggers on offer; alike: whether all do the same, which is said once."""
+    rows = [
+        (
+            str(i),
+            Card(fires(episode, form), "" if alike else _consequence(episode, form)),
+        )
+        for i, form in enumerate(offered, 1)
     ]
     if not episode.first_flight:
-        offered.append((OWN, Card("One of my own", "Signal, limit, days and action below.")))
-    return [*offered, (NONE, Card("No trigger", "Somebody has to notice, and to call."))]
+        more = "" if alike else _("Signal, limit, days and action below.")
+        rows.append((OWN, Card(_("One of my own"), more)))
+    bare = _("No trigger: somebody has to notice")
+    full = Card(_("No trigger"), _("Somebody has to notice, and to call."))
+    return [*rows, (NONE, Card(bare) if alike else full)]
 
 
-def words(episode: Episode, form: TriggerForm) -> tuple[str, str]:
-    """Return when a trigger fires, and what it does."""
-    spec = episode.case.spec
-    signal, action = spec.signals[form.signal], spec.actions[form.action]
-    side = "above" if form.comparator == ">" else "below"
+def fires(episode: Episode, form: TriggerForm) -> str:
+    """Return when a trigger fires."""
+    signal = episode.case.spec.signals[form.signal]
+    side = _("above") if form.comparator == ">" else _("below")
     label = f"{signal.label[:1].upper()}{signal.label[1:]}"
-    when = f"{label} {side} {told(form.threshold, signal.unit)} for {form.for_days} days"
-    return when, f"Then: {action.label.lower()}. {action.explains}"
+    return f"{label} {side} {told(form.threshold, signal.unit)}"
+
+
+def _consequence(episode: Episode, form: TriggerForm) -> str:
+    """Return how long a trigger waits and what it does then."""
+    action = episode.case.spec.actions[form.action]
+    said = {"days": form.for_days, "action": action.label.lower(), "explains": action.explains}
+    return _("After %(days)s days beyond its limit: %(action)s. %(explains)s") % said
 
 
 def _own(episode: Episode) -> dict[str, forms.Field]:
@@ -56,24 +72,26 @@ def _own(episode: Episode) -> dict[str, forms.Field]:
     signals = [(n, f"{s.label} ({typed_in(s.unit)[1]})") for n, s in spec.signals.items()]
     visible = [(n, label) for n, label in signals if spec.signals[n].visible]
     acting = [(n, a.label) for n, a in spec.actions.items() if a.set or a.retires]
-    day: dict[str, Any] = {"unit": "days", "required": False}
+    day: dict[str, Any] = {"unit": _("days"), "required": False}
     return {
-        "own_signal": forms.ChoiceField(label="Signal", choices=visible, required=False),
+        "own_signal": forms.ChoiceField(label=_("Signal"), choices=visible, required=False),
         "own_side": forms.ChoiceField(
-            label="Acts when it is", choices=[(">", "above"), ("<", "below")], required=False
+            label=_("Acts when it is"),
+            choices=[(">", _("above")), ("<", _("below"))],
+            required=False,
         ),
         "own_threshold": number(
-            "Limit",
+            _("Limit"),
             unit="",
             low=-LARGEST,
             high=LARGEST,
             required=False,
-            help_text="In the signal's unit; 20 for 20 %.",
+            help_text=_("In the signal's unit; 20 for 20 %."),
         ),
-        "own_window": number("Averaged over", low=1, high=60, initial=7, **day),
-        "own_days": number("Held for", low=1, high=60, initial=2, **day),
-        "own_deadline": number("Acted on within", low=0, high=60, initial=2, **day),
-        "own_action": forms.ChoiceField(label="Action", choices=acting, required=False),
+        "own_window": number(_("Averaged over"), low=1, high=60, initial=7, **day),
+        "own_days": number(_("Held for"), low=1, high=60, initial=2, **day),
+        "own_deadline": number(_("Acted on within"), low=0, high=60, initial=2, **day),
+        "own_action": forms.ChoiceField(label=_("Action"), choices=acting, required=False),
     }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from whennot.episode.appeal import Appeal
 from whennot.episode.debrief import number, policy_words
 from whennot.episode.episode import Episode
@@ -27,7 +29,7 @@ def told(episode: Episode, found: Appeal) -> dict[str, Any]:
             }
         )
     verdicts = [
-        (label, quality, "; ".join(v for _, v in policy_words(episode, quality.best)))
-        for label, quality in (("Before", found.before), ("After", found.after))
+        (label, quality, "; ".join(v for _lever, v in policy_words(episode, quality.best)))
+        for label, quality in ((_("Before"), found.before), (_("After"), found.after))
     ]
     return {"found": found, "changed": rows, "verdicts": verdicts}

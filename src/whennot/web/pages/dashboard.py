@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from whennot.episode.episode import Episode
+from whennot.episode.promises import goal_of
 from whennot.world.signals import delay_days
 
+LARGE = 1000
 WIDTH, HEIGHT = 120, 28
 """Of a sparkline, in units of its own picture."""
 
@@ -21,6 +26,7 @@ class Signal:
         points: of a sparkline from 0 to the largest value, as SVG takes them; empty before any.
         first, top: value on the first day and largest value, as shown.
         better: lower or higher.
+        said: what the player said it would come to; empty for what was not her metric.
     """
 
     label: str
@@ -31,6 +37,7 @@ class Signal:
     first: str
     top: str
     better: str
+    said: str = ""
 
 
 def dashboard(episode: Episode) -> list[Signal]:
@@ -39,7 +46,15 @@ def dashboard(episode: Episode) -> list[Signal]:
         return []
     stop = episode.stop
     day = episode.case.spec.days - 1 if stop is None else stop.day
-    return list(_signals(episode, day))
+    return [*_goal(episode), *_signals(episode, day)]
+
+
+def _goal(episode: Episode) -> Iterator[Signal]:
+    """Yield the metric that the player said "best" would mean; it comes first."""
+    goal = goal_of(episode)
+    if goal is not None:
+        told = _late_words(goal.late)
+        yield _signal(goal.label, goal.unit, goal.days, told, goal.better, said=goal.said)
 
 
 def _signals(episode: Episode, day: int) -> Iterator[Signal]:
@@ -50,34 +65,36 @@ def _signals(episode: Episode, day: int) -> Iterator[Signal]:
             continue
         late = delay_days(episode.world, name)
         seen = [float(v) for v in episode.run.signal(name)[0][: max(0, day + 1 - late)]]
-        told = f"{late} {'day' if late == 1 else 'days'} late" if late else ""
-        if not seen:
-            none = "nothing yet"
-            yield Signal(signal.label, none, told, "", (0, 0), "", "", signal.better)
-            continue
-        points, end = _points(seen)
-        first, now, top = (_told(v, signal.unit) for v in (seen[0], seen[-1], max(seen)))
-        yield Signal(signal.label, now, told, points, end, first, top, signal.better)
+        yield _signal(signal.label, signal.unit, seen, _late_words(late), signal.better)
+
+
+def _late_words(late: int) -> str:
+    if not late:
+        return ""
+    return ngettext("%(late)s day late", "%(late)s days late", late) % {"late": late}
+
+
+def _signal(
+    label: str, unit: str, seen: Sequence[float], late: str, better: str, *, said: str = ""
+) -> Signal:
+    if not seen:
+        return Signal(label, _("nothing yet"), late, "", (0, 0), "", "", better, said)
+    points, end = _points(seen)
+    first, now, top = (_told(v, unit) for v in (seen[0], seen[-1], max(seen)))
+    return Signal(label, now, late, points, end, first, top, better, said)
 
 
 def _told(value: float, unit: str) -> str:
     if unit.startswith("share"):
         rest = unit.removeprefix("share").strip()
         return f"{100 * value:.1f} % {rest}".strip()
-    return f"{value:.3g} {unit}"
+    shown = f"{value:,.0f}" if abs(value) >= LARGE else f"{value:.3g}"
+    return f"{shown} {unit}"
 
 
 def _points(seen: Sequence[float]) -> tuple[str, tuple[float, float]]:
-    top, last = max(*seen, 1e-9), max(len(seen) - 1, 1)
-    dots = [(WIDTH * i / last, HEIGHT * (1 - v / top)) for i, v in enumerate(seen)]
+    # From 0, or from the lowest value where a metric goes below it.
+    low, last = min(*seen, 0.0), max(len(seen) - 1, 1)
+    span = max(*seen, low + 1e-9) - low
+    dots = [(WIDTH * i / last, HEIGHT * (1 - (v - low) / span)) for i, v in enumerate(seen)]
     return " ".join(f"{x:.1f},{y:.1f}" for x, y in dots), dots[-1]
-
-
-def in_force(episode: Episode) -> list[tuple[str, str]]:
-    """Return (lever, value) as they stand on the day the play waits at."""
-    if episode.run is None or episode.stop is None:
-        return []
-    schedule = episode.run.schedules[0]
-    policy = [p for since, p in schedule if since <= episode.stop.day][-1]
-    levers = episode.case.spec.levers
-    return [(levers[n].label, levers[n].shown(policy[n])) for n in episode.live_levers]

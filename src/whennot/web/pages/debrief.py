@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from whennot.episode.debrief import (
+    compared,
     contested_words,
     findings_of,
     frontier_words,
@@ -16,6 +19,7 @@ from whennot.episode.debrief import (
 )
 from whennot.episode.episode import Episode
 from whennot.episode.marks import forecast_report, marks_report, outcome_words
+from whennot.episode.promises import promises
 
 FIELD = 8
 """Rivals shown beside the player's policy."""
@@ -25,26 +29,35 @@ def happened(episode: Episode) -> dict[str, Any]:
     """Return what can be told before the verdict: the quarter and what broke."""
     quarter = quarter_of(episode)
     if not quarter.broke:
-        broke = f"Nothing broke. You gave that {quarter.stated or 0:g} %."
+        broke = _("Nothing broke. You gave that %(stated)s %%.") % {
+            "stated": f"{quarter.stated or 0:g}"
+        }
     elif quarter.stated is None:
-        broke = f"First to break: {quarter.broke} (your forecast was not asked about it)."
+        broke = _("First to break: %(broke)s (your forecast was not asked about it).") % {
+            "broke": quarter.broke
+        }
     else:
-        broke = f"First to break: {quarter.broke}. You gave it {quarter.stated:g} %."
+        broke = _("First to break: %(broke)s. You gave it %(stated)s %%.") % {
+            "broke": quarter.broke,
+            "stated": f"{quarter.stated:g}",
+        }
     guess = next((m.guess_percent for m in episode.moves if m.kind == "review"), None)
-    return {"quarter": quarter, "broke": broke, "guess": guess}
+    said = promises(episode)
+    return {"quarter": quarter, "broke": broke, "guess": guess, "promises": said}
 
 
 def judged(episode: Episode) -> dict[str, Any]:
     """Return everything the verdict adds."""
     found = findings_of(episode)
     quality, luck = found.quality, found.luck
+    field = compared(episode)
     acted = float(found.final.usd[0]) - luck.usd
     return {
         "found": found,
         "quality": quality,
         "luck": luck,
         "acted": acted if abs(acted) >= 1 else 0.0,
-        "acted_verb": "gained" if acted >= 0 else "cost",
+        "acted_verb": _("gained") if acted >= 0 else _("cost"),
         "acted_usd": abs(acted),
         "nothing_usd": quality.by_option.get("none"),
         "off_scale": quality.share <= -1,
@@ -54,10 +67,8 @@ def judged(episode: Episode) -> dict[str, Any]:
         "best_words": policy_words(episode, quality.best),
         "mine_words": policy_words(episode, episode.policy) if episode.policy else [],
         "contested": contested_words(episode),
-        "rivals": [
-            ("; ".join(v for _, v in policy_words(episode, r.policy)), r)
-            for r in quality.rivals[:FIELD]
-        ],
+        "rivals": field[:FIELD],
+        "tied": sum(other.tied for other in field),
         "frontier": frontier_words(episode),
         "questions": questions_of(episode),
         "wrong": wrong_statements_heard(episode),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from whennot import charts
 from whennot.charts import Chart
-from whennot.episode.debrief import findings_of, quarter_of, questions_of
+from whennot.episode.debrief import compared, findings_of, quarter_of, questions_of
 from whennot.episode.episode import Episode
 from whennot.episode.marks import outcome_words
 from whennot.practice.plays import Play
@@ -73,8 +73,9 @@ def strip(episode: Episode) -> Chart:
     found = findings_of(episode)
     quality = found.quality
     span, missing = quality.attainable_usd, quality.information_usd
-    shares = [_share(r.gap + missing, span) for r in quality.rivals]
-    tied = [r.policy in quality.tied for r in quality.rivals]
+    field = compared(episode)
+    shares = [_share(other.rival.gap + missing, span) for other in field]
+    tied = [other.tied for other in field]
     return charts.strip(
         shares,
         yours=quality.share,

@@ -8,11 +8,10 @@ from typing import Any
 
 from whennot import charts
 from whennot.charts import Chart
-from whennot.errors import WhennotError
 from whennot.home import Home
 from whennot.practice import plays
 from whennot.score.calibration import NEEDED, Calibration, Resolved, calibration
-from whennot.shelf import load_case
+from whennot.shelf import title_of
 from whennot.web.kept import Kept
 from whennot.web.pages import plan
 from whennot.web.pages.figures import Figure, figure
@@ -47,7 +46,7 @@ def history(home: Home) -> list[Past]:
     rows = [
         Past(
             name=k.name,
-            title=_title(k.case),
+            title=title_of(k.case),
             variant=k.setup.variant,
             finished=k.finished,
             at=k.last_at,
@@ -64,13 +63,6 @@ def history(home: Home) -> list[Past]:
 def recent(home: Home) -> list[Past]:
     """Return the plays that were finished last."""
     return [row for row in history(home) if row.finished][:RECENT]
-
-
-def _title(case: str) -> str:
-    try:
-        return load_case(case).spec.title
-    except WhennotError:
-        return case
 
 
 def record(home: Home) -> list[Resolved]:
@@ -96,7 +88,7 @@ def _distances(home: Home) -> list[tuple[str, float]]:
             continue
         stated = {n: float(kept.forecast.get(n, 0)) / 100 for n in simulated}
         gap = sum(abs(stated[n] - p / total) for n, p in simulated.items()) / 2
-        rows.append((f"{_title(kept.case)} ({kept.name})", 100 * gap))
+        rows.append((f"{title_of(kept.case)} ({kept.name})", 100 * gap))
     return rows
 
 

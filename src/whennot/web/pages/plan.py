@@ -14,7 +14,7 @@ from whennot.errors import PlayerError
 from whennot.home import Home
 from whennot.roadmap import Roadmap, build, read_profile
 from whennot.roadmap.contents import contents
-from whennot.shelf import case_names
+from whennot.shelf import case_names, title_of
 from whennot.web.pages.figures import figure
 
 PROFILE = "roadmap.profile"
@@ -28,6 +28,14 @@ def address_of(command: str) -> str:
     if page in {"case", "watch"}:
         return reverse(page, args=[name.strip()]) if name.strip() else reverse("cases")
     return reverse(page) if page else ""
+
+
+def named(text: str) -> str:
+    """Return a text with each case's title in place of the name its folder has."""
+    for name in sorted(case_names(), key=len, reverse=True):
+        if name in text:
+            text = text.replace(name, f"“{title_of(name)}”")
+    return text
 
 
 def profile_of(home: Home) -> dict[str, Any] | None:

@@ -6,14 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from whennot.episode.debrief import number, policy_words
+from django.utils.translation import gettext as _
+
+from whennot.episode.debrief import in_force_words, number, policy_words
 from whennot.episode.episode import Episode
 from whennot.episode.marks import outcome_words
 from whennot.episode.moves import write_move
 from whennot.episode.people import reliabilities
+from whennot.episode.promises import met_on
 from whennot.episode.seal import links_of
 from whennot.practice.plays import Play
-from whennot.web.pages.dashboard import dashboard, in_force
+from whennot.web.pages.dashboard import dashboard
 
 STEPS = ("Brief", "Ask", "Objective", "Decide", "Forecast", "Quarter", "Review", "Debrief")
 TENS = 10
@@ -105,20 +108,25 @@ def room(play: Play) -> dict[str, Any]:
     """Return what every room of a play shows."""
     episode = play.episode
     spec = episode.case.spec
+    facts = list(known(episode))
     return {
         "play": play,
         "episode": episode,
         "case": episode.case,
         "spec": spec,
         "steps": list(steps(episode)),
-        "known": list(known(episode)),
+        "known": facts,
+        "known_here": [row for row in facts if row.how != "unknown"],
+        "unknown": [row for row in facts if row.how == "unknown"],
         "sources": list(sources(episode)),
         "minutes_spent": spec.minutes - episode.minutes_left,
         "refuser": refuser(episode),
         "stop": episode.stop,
         "stop_who": spec.stakeholders.get(episode.stop.who) if episode.stop else None,
         "board": dashboard(episode),
-        "in_force": in_force(episode),
+        "in_force": in_force_words(episode),
+        "met_on": met_on(episode, before=episode.stop.day + 1) if episode.stop else None,
+        "kill_words": episode.decision.statements.stop_if if episode.decision else "",
         "policy": policy_words(episode, episode.policy) if episode.policy else [],
         "settled": list(settled(episode)),
         "defaults": list(defaults(episode)),
@@ -147,7 +155,7 @@ def known(episode: Episode) -> Iterator[Known]:
             told = f"{number(heard[-1].value, fact.unit)}"
             rows.append(Known(fact.label, told, fact.typical, "said"))
         else:
-            rows.append(Known(fact.label, "not asked", fact.typical, "unknown"))
+            rows.append(Known(fact.label, _("not asked"), fact.typical, "unknown"))
     order = {"known": 0, "said": 1, "unknown": 2}
     yield from sorted(rows, key=lambda row: order[row.how])
 
@@ -162,7 +170,10 @@ def sources(episode: Episode) -> Iterator[Source]:
         yield Source(name, f"ask:{name}", question.text, "", question.minutes, done, fits, answer)
     for name, person in spec.stakeholders.items():
         done = name in episode.heard
-        who, cares = f"{person.name}, {person.role}", f"Cares about {person.cares}."
+        who, cares = (
+            f"{person.name}, {person.role}",
+            _("Cares about %(what)s.") % {"what": person.cares},
+        )
         fits = person.minutes <= left
         lines = tuple(_lines(episode, name)) if done else ()
         yield Source(name, f"listen:{name}", who, cares, person.minutes, done, fits, lines=lines)
@@ -186,9 +197,9 @@ def settled(episode: Episode) -> Iterator[tuple[str, str]]:
     """Yield (who, how) of every refusal that was answered."""
     people = episode.case.spec.stakeholders
     how = {
-        "traded": "signs: she has what she asked for",
-        "answered": "signs: what you found out answers her",
-        "escalated": "does not sign; it goes ahead over her refusal",
+        "traded": _("signs: you agreed to what was asked for"),
+        "answered": _("signs: what you found out is the answer"),
+        "escalated": _("does not sign; it goes ahead over the refusal"),
     }
     for who, what in episode.settled:
         yield people[who].name, how[what]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from whennot.practice.ahead import ASSESSED, Ahead
 
 VERDICT = 0.4 * ASSESSED
@@ -12,10 +14,13 @@ def stage_words(judging: Ahead) -> str:
     first = judging.first
     so_far = ""
     if first is not None:
-        worlds = f"{first.worlds} worlds"
-        so_far = f" So far: {100 * first.share:.0f} % ± {200 * first.share_se:.0f} from {worlds}."
+        so_far = _(" So far: %(share)s %% ± %(se)s from %(worlds)s worlds.") % {
+            "share": f"{100 * first.share:.0f}".replace("-", "−"),
+            "se": f"{200 * first.share_se:.0f}",
+            "worlds": first.worlds,
+        }
     if judging.share < VERDICT:
-        return f"holding your decision against others in worlds that fit what you knew.{so_far}"
+        return _("holding your decision against others in worlds that fit what you knew.") + so_far
     if judging.share < ASSESSED:
-        return f"looking for what it hangs on and what cost most.{so_far}"
-    return f"telling luck apart from judgment.{so_far}"
+        return _("looking for what it hangs on and what cost most.") + so_far
+    return _("telling luck apart from judgment.") + so_far

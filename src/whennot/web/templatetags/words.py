@@ -6,8 +6,9 @@ from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
-from whennot.web.markup import html_of
+from whennot.web.markup import brief_html, html_of
 
 register = template.Library()
 LARGE = 1000
@@ -30,7 +31,7 @@ def count(value: int) -> str:
 @register.filter
 def percent(share: float | None) -> str:
     """Return a share in whole percent."""
-    return "" if share is None else f"{round(100 * share) + 0} %"
+    return "" if share is None else f"{round(100 * share) + 0}\u00a0%".replace("-", "−")
 
 
 @register.filter
@@ -54,11 +55,26 @@ def untitled(text: str) -> SafeString:
 
 
 @register.filter
+def brief(text: str) -> SafeString:
+    """Return a case's brief as harmless HTML; its ranges come again beside the questions."""
+    fold = _("The ranges. You see them again beside the questions.")
+    return mark_safe(brief_html(text, fold=fold))  # noqa: S308 - cleaned by nh3
+
+
+@register.filter
 def address(command: str) -> str:
     """Return the address that a command of the roadmap stands for."""
     from whennot.web.pages.plan import address_of
 
     return address_of(command)
+
+
+@register.filter
+def cases_named(text: str) -> str:
+    """Return a text of the roadmap with the titles of the cases it speaks of."""
+    from whennot.web.pages.plan import named
+
+    return named(text)
 
 
 @register.filter
@@ -89,3 +105,18 @@ def cell(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:,.0f}" if abs(value) >= LARGE else f"{value:.3g}"
     return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+@register.filter
+def is_number(value: Any) -> bool:
+    """Return whether an entry of a table stands on the right, digits under digits."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+@register.filter
+def headed(chart: Any) -> list[tuple[str, bool]]:
+    """Return the columns of a chart's table, and whether each holds numbers."""
+    return [
+        (name, any(is_number(row[i]) for row in chart.rows))
+        for i, name in enumerate(chart.columns)
+    ]

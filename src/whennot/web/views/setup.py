@@ -7,6 +7,8 @@ import os
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from whennot.home.place import settings as environment
@@ -45,8 +47,10 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         theme = request.POST.get("theme", "")
         if theme not in THEMES:
-            return _settings(request, error="That is not one of the looks. Pick one of these.")
-        response = redirect("settings")
+            return _settings(
+                request, error=gettext("That is not one of the looks. Pick one of these.")
+            )
+        response = redirect(f"{reverse('settings')}?saved=1")
         _set(response, THEME, theme)
         _set(response, KEYS, "on" if request.POST.get("single_keys") == "on" else "off")
         return response
@@ -59,6 +63,7 @@ def _settings(request: HttpRequest, *, error: str = "") -> HttpResponse:
         "home": settings.HOME,
         "environment": environment(os.environ),
         "error": error,
+        "saved": "saved" in request.GET,
     }
     return render(request, "setup/settings.html", context, status=422 if error else 200)
 
