@@ -108,9 +108,7 @@ class DecideForm(MoveForm):
             for value in lever.options:
                 explains = lever.choices[str(value)].explains if lever.choices else ""
                 cards.append((str(value), Card(lever.shown(value), explains)))
-            # Where every option explains itself, the lever's own sentence only says it again.
-            said = "" if all(card.text for _value, card in cards) else lever.explains
-            field = one_of(lever.label, cards, help_text=said)
+            field = one_of(lever.label, cards, help_text=lever.explains)
             self.fields[f"lever_{name}"] = field
         self.fields |= trigger.fields(episode)
         kill = [(n, Card(text)) for n, text in spec.kill_criteria.items()]
