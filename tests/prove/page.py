@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator
 
 _FONT = re.compile(rb"/(f\d+) [\d.]+ Tf")
+_PAGE = re.compile(rb"/Type/Page/Resources (\d+) 0 R.*?/Contents (\d+) 0 R", re.DOTALL)
 _ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|(.))", re.DOTALL)
 _PLAIN = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
@@ -26,17 +27,23 @@ def letters(pdf: bytes) -> str:
     objects = {
         int(n): body for n, body in re.findall(rb"(\d+) 0 obj\n(.*?)\nendobj", pdf, re.DOTALL)
     }
-    contents = b"".join(_stream(objects[int(n)]) for n in re.findall(rb"/Contents (\d+) 0 R", pdf))
-    named = dict(re.findall(rb"/(f\d+) (\d+) 0 R", pdf))
+    return "".join(
+        "".join(_letters_on(objects, int(fonts_of), int(contents)).split())
+        for fonts_of, contents in _PAGE.findall(pdf)
+    )
+
+
+def _letters_on(objects: dict[int, bytes], fonts_of: int, contents: int) -> str:
+    """Return the letters of one page; a font's name holds on that page only."""
     shapes = {}
-    for name, number in named.items():
+    for name, number in re.findall(rb"/(f\d+) (\d+) 0 R", objects[fonts_of]):
         found = re.search(rb"/ToUnicode (\d+) 0 R", objects[int(number)])
         shapes[name] = _letters_of(_stream(objects[int(found[1])])) if found else {}
     shown = []
-    for font, codes in _strings(contents):
+    for font, codes in _strings(_stream(objects[contents])):
         pairs = (codes[i : i + 2] for i in range(0, len(codes), 2))
         shown += [shapes.get(font, {}).get(pair, "") for pair in pairs]
-    return "".join("".join(shown).split())
+    return "".join(shown)
 
 
 def _strings(contents: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from tests.prove.conftest import SEAL, TINY, brief_of, finished
+from tests.prove.page import letters
 
 from whennot import advance, load_case
 from whennot.episode.episode import Episode
@@ -16,6 +17,8 @@ from whennot.episode.table import Setup
 from whennot.errors import PlayerError
 from whennot.practice.auto import next_move
 from whennot.prove.parts import Brief, Passage
+from whennot.prove.pdf import to_pdf
+from whennot.prove.wording import curly, figure, for_print
 
 
 def passages_of(part: Any) -> list[Passage]:
@@ -67,9 +70,20 @@ def test_the_number_that_decided_comes_with_its_source_and_its_usual_range(brief
     assert number.of == "minutes per summary"
     assert number.usual == "half a minute to 4.5 minutes"
     assert "I asked (15 minutes): “By time sheets" in told(number)
-    assert "AI is worth it here above 2.2 (minutes a right summary saves its readers)" in told(
-        number
-    )
+
+
+def test_where_it_pays_off_is_told_as_the_players_estimate(brief):
+    turns = "I put the point above which “written summary” pays off at 2.2 minutes."
+
+    assert turns in told(brief.number)
+    assert "worth it here" not in told(brief)
+    assert re.search(r"I said above 2\.2; this world has [\d.]+\.", told(brief.belief))
+
+
+def test_a_turning_point_in_another_number_than_the_one_that_decided_is_named():
+    page = brief_of(finished(load_case("card-fraud"), moves=asked("card-fraud", "refusal")))
+
+    assert "pays off at 0.7 % (attempted fraud per payment)." in told(page.number)
 
 
 def test_who_can_be_hurt_and_what_makes_one_stop_are_named(brief):
@@ -209,7 +223,62 @@ def test_a_question_that_told_nothing_and_a_decision_that_rests_on_no_fact_go_to
 
     page = brief_of(finished(load_case(TINY), moves=moves))
 
-    assert "One question told me nothing that mattered." in told(page.situation)
+    assert "One question told me nothing that mattered: “" in told(page.situation)
+
+
+CASES = ("meeting-summarizer", "card-fraud", "healthcare-triage", "personalized-learning")
+
+
+def asked(case: str, *what: str) -> list[dict[str, Any]]:
+    """Return the moves of somebody who asks and listens."""
+    people = load_case(case).spec.stakeholders
+    return [
+        {"kind": "begin"},
+        *(
+            {"kind": "listen", "stakeholder": name}
+            if name in people
+            else {"kind": "ask", "question": name}
+            for name in what
+        ),
+    ]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_everything_asked_and_everybody_heard_stands_in_the_brief_with_its_value(case):
+    spec = load_case(case).spec
+    gold = next(name for name, q in spec.questions.items() if q.reveals)
+    idle = next(name for name, q in spec.questions.items() if not q.reveals)
+    played = finished(
+        load_case(case), moves=asked(case, gold, idle, next(iter(spec.stakeholders)))
+    )
+    page = brief_of(played)
+
+    found = told(page.situation)
+    for name in played.asked:
+        fact = spec.questions[name].reveals
+        if fact:
+            value = figure(played.world.value(fact), spec.facts[fact].unit).number
+            assert re.search(
+                re.escape(spec.facts[fact].label) + ": " + re.escape(value), found, re.IGNORECASE
+            )
+        else:
+            assert f"told me nothing that mattered: “{curly(spec.questions[name].text)}”" in found
+    for said in played.said:
+        value = figure(said.value, spec.facts[said.fact].unit).number
+        who = spec.stakeholders[said.stakeholder]
+        assert re.search(rf"{re.escape(value)}[^;]* \(says {who.name}, ", found)
+    shown = letters(to_pdf(page).pdf)
+    assert "".join(for_print(page.situation[-1].text).split()) in shown
+
+
+def test_the_number_that_decided_is_also_among_what_was_found_out():
+    moves = asked("meeting-summarizer", "saved", "notice", "vp")
+    page = brief_of(finished(load_case("meeting-summarizer"), moves=moves))
+
+    assert page.number.what == "minutes a right summary saves its readers"
+    assert f"Minutes a right summary saves its readers: {page.number.number};" in told(
+        page.situation
+    )
 
 
 def test_a_decision_far_from_the_best_says_what_would_have_been_better(silent):

@@ -77,6 +77,15 @@ def test_every_section_is_there_once_in_order(brief):
     assert headings == list(SECTIONS.values())
 
 
+def test_percent_is_held_to_its_number_and_nothing_negative_has_a_hyphen(brief, silent):
+    for page in (brief, silent):
+        body = to_markdown(page).split("---\n", 2)[2]
+
+        assert re.search(r"\d\u00a0%", body)
+        assert not re.search(r"\d ?%", body)
+        assert not re.search(r"(?<![\w|:])-[$\d]", body)
+
+
 def test_prompts_read_as_they_stand(silent):
     page = to_markdown(silent)
 

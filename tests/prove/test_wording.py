@@ -21,7 +21,9 @@ from whennot.prove.wording import (
     ("value", "unit", "shown"),
     [
         (0.347, "share of meetings", "35 % of meetings"),
-        (0.0021, "probability per payment", "0.2 % per payment"),
+        (0.0021, "probability per payment", "0.21 % per payment"),
+        (0.0142, "probability per payment", "1.4 % per payment"),
+        (-0.05, "share", "−5 %"),
         (2.3449, "USD per wrong summary", "$2.34 per wrong summary"),
         (1.7297, "minutes per summary", "1.7 minutes per summary"),
         (3.0, "statements per summary", "3 statements per summary"),
@@ -36,6 +38,7 @@ def test_a_figure_has_its_unit_and_two_digits_or_so(value, unit, shown):
 
 
 def test_a_limit_that_somebody_set_keeps_its_digits():
+    assert figure(-1_500_000, "USD", exact=True).number == "−$1,500,000"
     assert figure(0.125, "share of meetings", exact=True).number == "12.5 %"
     assert figure(12.5, "per 1,000 payments", exact=True).number == "12.5"
 
@@ -70,6 +73,17 @@ def test_case_texts_lose_their_markup_and_gain_typographic_quotes():
         plain('**Lumen Desk** writes: *"Go"* ([more](x.md))') == 'Lumen Desk writes: "Go" (more)'
     )
     assert curly('it\'s "100% right"') == "it’s “100 % right”"
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("-$403,700 and -5", "−$403,700 and −5"),
+        ("5-10, 2026-11-23, per-user, 7-day", "5-10, 2026-11-23, per-user, 7-day"),
+    ],
+)
+def test_negative_numbers_have_a_minus_sign_and_hyphens_stay(typed, shown):
+    assert curly(typed) == shown
 
 
 @given(st.text())

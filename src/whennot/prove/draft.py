@@ -10,8 +10,10 @@ from whennot.episode import moves as m
 from whennot.episode.case import Case
 from whennot.episode.episode import Episode
 from whennot.errors import PlayerError
-from whennot.prove.parts import DecidingNumber, Passage, Setting
+from whennot.prove.parts import FOUND, DecidingNumber, Passage, Setting
 from whennot.prove.wording import (
+    PERCENT_UNITS,
+    Figure,
     clean,
     count,
     curly,
@@ -53,7 +55,7 @@ def situation(episode: Episode) -> tuple[Passage, ...]:
     """Return the situation from the case's brief, and what was asked and heard in framing."""
     told = [Passage(text) for text in _opening(episode.case)]
     found = _found_out(episode)
-    return (*told, Passage(found, lead="What I found out")) if found else tuple(told)
+    return (*told, Passage(found, lead=FOUND)) if found else tuple(told)
 
 
 def _opening(case: Case) -> list[str]:
@@ -73,23 +75,23 @@ def _opening(case: Case) -> list[str]:
 
 
 def _found_out(episode: Episode) -> str:
-    """Return what was asked and heard, but for the number that decided: it has its own place."""
-    spec, deciding = episode.case.spec, _statements(episode).from_fact
-    asked = [spec.questions[q].reveals for q in episode.asked]
-    if not asked and not episode.heard:
+    """Return every answer and statement with its value, and which questions told nothing."""
+    spec = episode.case.spec
+    if not episode.asked and not episode.heard:
         return "I decided without asking anybody."
-    found = [_short_fact(spec.facts[f], episode.world.value(f)) for f in asked if f]
+    asked = [spec.questions[q] for q in episode.asked]
+    facts = [q.reveals for q in asked if q.reveals]
+    found = [_short_fact(spec.facts[f], episode.world.value(f)) for f in dict.fromkeys(facts)]
     for said in episode.said:
         person = spec.stakeholders[said.stakeholder]
         heard = _short_fact(spec.facts[said.fact], said.value)
         found.append(f"{heard} (says {person.name}, {person.role})")
-    if deciding and deciding in asked and len(found) > 1:
-        found.remove(_short_fact(spec.facts[deciding], episode.world.value(deciding)))
-    parts = [sentence("; ".join(found))] if found else []
-    idle = asked.count("")
+    parts = [sentence(curly("; ".join(found)))] if found else []
+    idle = [f"“{curly(q.text)}”" for q in asked if not q.reveals]
     if idle:
-        which = "One question" if idle == 1 else f"{_IN_WORDS.get(idle, idle)} questions"
-        parts.append(f"{which} told me nothing that mattered.")
+        many = f"{_IN_WORDS.get(len(idle), len(idle))} questions"
+        which = "One question" if len(idle) == 1 else many
+        parts.append(sentence(f"{which} told me nothing that mattered: {' '.join(idle)}"))
     return " ".join(parts)
 
 
@@ -99,11 +101,16 @@ _IN_WORDS = {2: "Two", 3: "Three", 4: "Four"}
 def _short_fact(fact: Fact, value: float) -> str:
     """Return "what: how much", without a unit that the label already names."""
     shown = figure(value, fact.unit)
-    thing = shown.of.split(" per ")[0].split(" ")[0]
+    thing = _counted(shown)
     of = "" if not thing or thing in fact.label or shown.number[-1:] == "%" else f" {shown.of}"
     if shown.number.startswith("$"):
         of = ""
     return f"{fact.label}: {shown.number}{of}"
+
+
+def _counted(shown: Figure) -> str:
+    """Return the one word that says what a number counts: ``minutes`` of "minutes per call"."""
+    return shown.of.split(" per ")[0].split(" ")[0].rstrip(",")
 
 
 def best_meant(episode: Episode) -> tuple[Passage, ...]:
@@ -132,7 +139,7 @@ def setting_words(episode: Episode, lever: str) -> str:
     if episode.policy is None:
         message = f"{episode.case.name}: nothing was decided"
         raise PlayerError(message)
-    return episode.case.spec.levers[lever].shown(episode.policy[lever])
+    return curly(episode.case.spec.levers[lever].shown(episode.policy[lever]))
 
 
 def settings(episode: Episode) -> tuple[Setting, ...]:
@@ -141,7 +148,7 @@ def settings(episode: Episode) -> tuple[Setting, ...]:
     if policy is None or policy["option"] == "none":
         return ()
     return tuple(
-        Setting(in_first_person(lever.label), lever.shown(policy[name]))
+        Setting(curly(in_first_person(lever.label)), curly(lever.shown(policy[name])))
         for name, lever in spec.levers.items()
         if name != "option" and (name in episode.live_levers or policy[name] != lever.default)
     )
@@ -195,9 +202,9 @@ def deciding_number(episode: Episode) -> DecidingNumber:
     value, source = _known(episode, said.from_fact)
     passages = (Passage(source, lead="How I knew"), turning)
     if value is None:
-        return DecidingNumber("not asked", "", fact.label, _usual(fact), passages)
+        return DecidingNumber("not asked", "", curly(fact.label), _usual(fact), passages)
     shown = figure(value, fact.unit)
-    return DecidingNumber(shown.number, shown.of, fact.label, _usual(fact), passages)
+    return DecidingNumber(shown.number, shown.of, curly(fact.label), _usual(fact), passages)
 
 
 def _usual(fact: Fact) -> str:
@@ -224,14 +231,27 @@ def _known(episode: Episode, name: str) -> tuple[float | None, str]:
 
 
 def _turning_point(episode: Episode, viability: float | None) -> Passage:
-    frontier = episode.case.spec.frontier
-    fact = episode.case.spec.facts[frontier.fact]
+    """Return from where on the player holds AI to pay off: an estimate, and told as one."""
+    spec = episode.case.spec
+    frontier = spec.frontier
+    fact = spec.facts[frontier.fact]
     if viability is None:
-        where = f"the {frontier.label} {frontier.direction} which AI is worth it here"
+        where = f"the {frontier.label} {frontier.direction} which AI pays off here"
         return prompt(where, lead="Where it turns")
-    limit = figure(viability, fact.unit, exact=True).number
-    text = f"AI is worth it here {frontier.direction} {limit} ({frontier.label})."
+    labels = [f"“{spec.option_lever.choices[name].label}”" for name in frontier.options]
+    point = f"the point {frontier.direction} which {' or '.join(labels)} pays off"
+    # Beside the number that decided, its name stands already.
+    beside = _statements(episode).from_fact == frontier.fact
+    of = "" if beside else f" ({frontier.label})"
+    text = f"I put {point} at {_limit(viability, fact.unit)}{of}."
     return Passage(curly(text), lead="Where it turns")
+
+
+def _limit(value: float, unit: str) -> str:
+    """Return a number somebody set, with what it counts: ``2.2 minutes``, ``0.7 %``, ``$3``."""
+    shown = figure(value, unit, exact=True)
+    thing = "" if unit.startswith((*PERCENT_UNITS, "USD")) else _counted(shown)
+    return f"{shown.number} {thing.removesuffix('s') if value == 1 else thing}".strip()
 
 
 def hurt(episode: Episode) -> tuple[Passage, ...]:

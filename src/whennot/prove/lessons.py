@@ -247,11 +247,11 @@ def now_believe(episode: Episode) -> tuple[Passage, ...]:
     passages = [prompt(ask), _best(episode)]
     frontier = episode.case.spec.frontier
     unit = episode.case.spec.facts[frontier.fact].unit
-    true = figure(episode.world.value(frontier.fact), unit).number
+    here = figure(episode.world.value(frontier.fact), unit).number
     said = episode.decision.statements.viability if episode.decision else None
     if said is not None:
         mine = figure(said, unit, exact=True).number
-        text = f"I said {frontier.direction} {mine}; in this world it was {true}."
+        text = f"I said {frontier.direction} {mine}; this world has {here}."
         passages.append(Passage(text, lead="Where it turns"))
     return tuple(passages)
 
@@ -277,9 +277,10 @@ def _best(episode: Episode) -> Passage:
 def _trigger_words(spec: WorldSpec, trigger: TriggerForm | None) -> str:
     if trigger is None:
         return "no trigger"
-    label = lower_first(spec.signals[trigger.signal].label)
+    signal = spec.signals[trigger.signal]
     side = "above" if trigger.comparator == ">" else "below"
-    return f"the trigger on {label} {side} {trigger.threshold:g}"
+    limit = figure(trigger.threshold, signal.unit, exact=True).number
+    return f"the trigger on {lower_first(signal.label)} {side} {limit}"
 
 
 def _missed_facts(episode: Episode) -> list[str]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from whennot.prove.parts import SECTIONS, TYPE, Brief, Passage
+from whennot.prove.wording import held, minus, percent
 
 # What would be markup wherever it stands, or would be only in some places.
 _MARKS = re.compile(r"[\\`*_\[\]<|~]|&(?=[A-Za-z#])|\$(?!\d)|(?:(?<=\s)|^)#|#$")
@@ -20,12 +21,23 @@ _UNPRINTABLE = re.compile("[^ -~\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-
 
 def to_markdown(brief: Brief) -> str:
     """Return the brief as a Markdown file."""
-    return "\n".join([_front_matter(brief), f"# {escape(brief.title)}", "", *_body(brief)]) + "\n"
+    body = held("\n".join([f"# {escape(brief.title)}", "", *_body(brief)]))
+    return f"{_front_matter(brief)}\n{body}\n"
 
 
 def escape(text: str) -> str:
     """Return plain text as Markdown that renders to the same text, on one line."""
     return _STARTS.sub(r"\1\\\2", _MARKS.sub(r"\\\g<0>", " ".join(text.split())))
+
+
+def divided(text: str) -> tuple[str, str]:
+    """Return a file's front matter, empty if it has none, and the text below it."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if lines[0].strip() == "---":
+        for place, line in enumerate(lines[1:], 1):
+            if line.strip() == "---":
+                return "\n".join(lines[1:place]), "\n".join(lines[place + 1 :])
+    return "", "\n".join(lines)
 
 
 def _front_matter(brief: Brief) -> str:
@@ -133,7 +145,7 @@ def _events(brief: Brief) -> str:
     lines = []
     for line in brief.happened.lines:
         first, last = line.values[0], line.values[-1]
-        days = f"day 1: {first:.3g}, day {len(line.values)}: {last:.3g}"
+        days = minus(f"day 1: {first:.3g}, day {len(line.values)}: {last:.3g}")
         lines.append(f"- {escape(_capital(line.label))}, {escape(line.unit)}: {days}")
     for mark in brief.happened.marks:
         why = f". {escape(mark.why)}" if mark.why else ""
@@ -142,9 +154,6 @@ def _events(brief: Brief) -> str:
 
 
 def _options(brief: Brief) -> str:
-    rows = [("**my decision**", f"{100 * brief.worth.share:.0f} %".replace("-", "−"))]
-    rows += [
-        (f"best with {escape(label)}", f"{100 * share:.0f} %".replace("-", "−"))
-        for label, share in brief.worth.options
-    ]
+    rows = [("**my decision**", percent(brief.worth.share))]
+    rows += [(f"best with {escape(label)}", percent(s)) for label, s in brief.worth.options]
     return _table(("100 % = best policy, 0 = average of sensible defaults", "share"), "lr", rows)

@@ -14,6 +14,8 @@ from typing import Literal
 
 TYPE = "decision-brief"
 NO_AUTHOR = "[your name]"
+FOUND = "What I found out"
+"""Announces every answer and statement of a play; on a full page it gives way late."""
 
 
 @dataclass(frozen=True, slots=True)

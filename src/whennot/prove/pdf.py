@@ -8,28 +8,24 @@ same brief gives the same bytes.
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from whennot.episode.debrief import axis_top
-from whennot.prove.parts import NO_AUTHOR, SECTIONS, Brief, Line, Mark, Passage
-from whennot.prove.wording import clean, percent
+from whennot.prove.parts import FOUND, NO_AUTHOR, SECTIONS, Brief, Line, Mark, Passage
+from whennot.prove.wording import clean, for_print, minus, percent
 
 TEMPLATE = Path(__file__).with_name("brief.typ")
 Paper = Literal["a4", "us-letter"]
 MOST_MARKS = 6
 MOST_SETTINGS = 6
-STACKED = 3
-"""Combining marks kept on one letter; towers of them would run over other lines."""
-
-
 NEAR = 0.08
 """Share of the quarter by which two marks must differ to stand side by side."""
+UNDRAWN = ("could not be displayed",)
+"""How typst says that its fonts lack a letter."""
 STRIP_NOTE = "0: average of the options’ sensible defaults. 100 %: best policy. Bar: ± 2 SE."
 
 
@@ -59,17 +55,23 @@ def to_pdf(brief: Brief, *, paper: Paper = "a4") -> Page:
     import typst
 
     how = _how(brief, paper=paper)
-    at = datetime(brief.made.year, brief.made.month, brief.made.day, tzinfo=UTC)
-    undrawn = False
-    try:
-        pdf = typst.compile(TEMPLATE, format="pdf", timestamp=at, pdf_standards="ua-1", **how)
-    except typst.TypstError as error:
-        if "could not be displayed" not in str(error):
-            raise
-        undrawn = True
-        pdf = typst.compile(TEMPLATE, format="pdf", timestamp=at, **how)
+    pdf, undrawn = compiled(TEMPLATE, how, made=brief.made)
     cut = json.loads(typst.query(TEMPLATE, "<cut>", **how))
-    return Page(bytes(pdf), len(cut), undrawn)
+    return Page(pdf, len(cut), undrawn)
+
+
+def compiled(template: Path, how: dict[str, Any], *, made: date) -> tuple[bytes, bool]:
+    """Return a PDF, and whether letters are missing from its fonts so that it is no PDF/UA."""
+    import typst
+
+    at = datetime(made.year, made.month, made.day, tzinfo=UTC)
+    try:
+        pdf = typst.compile(template, format="pdf", timestamp=at, pdf_standards="ua-1", **how)
+    except typst.TypstError as error:
+        if not any(sign in str(error) for sign in UNDRAWN):
+            raise
+        return bytes(typst.compile(template, format="pdf", timestamp=at, **how)), True
+    return bytes(pdf), False
 
 
 def to_png(brief: Brief, *, paper: Paper = "a4", ppi: float = 144) -> bytes:
@@ -80,20 +82,33 @@ def to_png(brief: Brief, *, paper: Paper = "a4", ppi: float = 144) -> bytes:
 
 
 def _how(brief: Brief, *, paper: Paper) -> dict[str, Any]:
-    shown = json.dumps(_shown(brief, paper=paper), ensure_ascii=False)
-    return {"ignore_system_fonts": True, "sys_inputs": {"brief": shown}}
+    return inputs(_shown(brief, paper=paper))
 
 
-def _shown(brief: Brief, *, paper: Paper) -> dict[str, Any]:
-    number, made = brief.number, brief.made
+def inputs(shown: dict[str, Any]) -> dict[str, Any]:
+    """Return how typst is called to show some data: on this machine as on any other."""
+    told = json.dumps(shown, ensure_ascii=False)
+    return {"ignore_system_fonts": True, "sys_inputs": {"brief": told}}
+
+
+def around(brief: Brief, *, paper: Paper) -> dict[str, Any]:
+    """Return what a PDF of the brief has around its texts: paper, dates, metadata, its origin."""
+    made = brief.made
     return {
         "paper": paper,
         "made": [made.year, made.month, made.day],
         "made-words": f"{made:%B} {made.day}, {made.year}",
-        "sections": {name: _plain(title) for name, title in SECTIONS.items()},
         "title": _plain(brief.title),
-        "author": _plain(brief.author),
         "signed": [] if brief.author == NO_AUTHOR else [_plain(brief.author)],
+        "provenance": _plain(" ".join(brief.provenance.sentences)),
+    }
+
+
+def _shown(brief: Brief, *, paper: Paper) -> dict[str, Any]:
+    number = brief.number
+    return around(brief, paper=paper) | {
+        "sections": {name: _plain(title) for name, title in SECTIONS.items()},
+        "author": _plain(brief.author),
         "situation": _passages(brief.situation),
         "best": _passages(brief.best),
         "headline": _capital(_plain(brief.headline)),
@@ -113,23 +128,18 @@ def _shown(brief: Brief, *, paper: Paper) -> dict[str, Any]:
         "worth": _worth(brief),
         "wrong": _passages(brief.wrong),
         "belief": _passages(brief.belief),
-        "provenance": _plain(" ".join(brief.provenance.sentences)),
     }
 
 
-def _passages(passages: Iterable[Passage]) -> list[dict[str, str]]:
-    return [{"lead": p.lead, "text": _plain(p.text), "kind": p.kind} for p in passages]
+def _passages(passages: Iterable[Passage]) -> list[dict[str, Any]]:
+    return [
+        {"lead": p.lead, "text": _plain(p.text), "kind": p.kind, "found": p.lead == FOUND}
+        for p in passages
+    ]
 
 
 def _plain(text: str) -> str:
-    """Return a text that can be set: clean, no towers of marks, numbers held together."""
-    kept, stacked = [], 0
-    for letter in clean(text):
-        stacked = stacked + 1 if unicodedata.category(letter) in {"Mn", "Me"} else 0
-        if stacked <= STACKED:
-            kept.append(letter)
-    whole = re.sub(r"(?<=\d) (?=[%±])|(?<=±) ", "\N{NO-BREAK SPACE}", "".join(kept))
-    return re.sub(r"−(?=[$\d])", "−\N{WORD JOINER}", whole)
+    return for_print(clean(text))
 
 
 def _capital(text: str) -> str:
@@ -190,12 +200,12 @@ def _chart(line: Line, marks: Sequence[Mark]) -> dict[str, Any]:
     return {
         "label": _plain(_capital(line.label)),
         "unit": _plain(line.unit),
-        "alt": f"{title}: {values[0]:.3g} on day 1, {values[-1]:.3g} on day {days}.",
+        "alt": minus(f"{title}: {values[0]:.3g} on day 1, {values[-1]:.3g} on day {days}."),
         "points": points,
-        "end": f"{values[-1]:.3g}".replace("-", "−"),
+        "end": minus(f"{values[-1]:.3g}"),
         "ticks-x": [{"at": d / days, "label": str(d)} for d in range(0, days + 1, step)],
         "ticks-y": [
-            {"at": (level - bottom) / (top - bottom), "label": f"{level:g}".replace("-", "−")}
+            {"at": (level - bottom) / (top - bottom), "label": minus(f"{level:g}")}
             for level in levels
         ],
         "marks": _on_the_line(points, marks),

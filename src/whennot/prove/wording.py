@@ -36,15 +36,16 @@ def figure(value: float, unit: str, *, exact: bool = False) -> Figure:
     for kind in PERCENT_UNITS:
         if unit.startswith(kind):
             shown = f"{100 * value:g}" if exact else _short(100 * value)
-            return Figure(f"{shown} %", unit.removeprefix(kind).strip(" ,"))
+            return Figure(minus(f"{shown} %"), unit.removeprefix(kind).strip(" ,"))
     if unit.startswith("USD"):
-        shown = f"${value:g}" if exact and value >= 0 else dollars(value)
+        shown = f"{'−' if value < 0 else ''}${abs(value):,.10g}" if exact else dollars(value)
         return Figure(shown, unit.removeprefix("USD").strip(" ,"))
-    return Figure(f"{value:,g}" if exact else _number(value), unit)
+    return Figure(minus(f"{value:,.10g}" if exact else _number(value)), unit)
 
 
 def _short(percent: float) -> str:
-    return f"{percent:.0f}" if percent == 0 or abs(percent) >= 1 else f"{percent:.1g}"
+    """Return percent with two digits where one would hide a half of it: 1.4, not 1."""
+    return f"{percent:.0f}" if percent == 0 or abs(percent) >= 2 else f"{percent:.2g}"
 
 
 def _number(value: float) -> str:
@@ -64,7 +65,7 @@ def dollars(usd: float) -> str:
 
 def percent(share: float) -> str:
     """Return a share as whole percent."""
-    return f"{100 * share:.0f} %".replace("-", "−")
+    return minus(f"{100 * share:.0f} %").replace("−0 %", "0 %")
 
 
 def count(number: int, thing: str) -> str:
@@ -98,8 +99,8 @@ def of_the_team(text: str) -> str:
 
 
 def curly(text: str) -> str:
-    """Return a case's text as it is printed: typographic quotes, a space before percent."""
-    text = re.sub(r"(?<=\d)%", " %", text)
+    """Return a case's text as it is printed: quotes and minus signs, a space before percent."""
+    text = minus(re.sub(r"(?<=\d)%", " %", text))
     text = re.sub(r'(^|[\s(\[“])"', r"\1“", text).replace('"', "”")
     opening = "\N{LEFT SINGLE QUOTATION MARK}"
     return re.sub(r"(^|[\s(\[“])'", rf"\1{opening}", text).replace("'", "’")
@@ -113,19 +114,53 @@ def plain(markdown: str) -> str:
 
 
 def clean(typed: str) -> str:
-    """Return what somebody typed as one line of printable text, every word kept.
+    """Return what somebody typed as one line of printable text, every word kept."""
+    return " ".join(printable(" ".join(typed.split())).split())
+
+
+def printable(line: str) -> str:
+    """Return a line without what cannot be printed, its spaces as they are.
 
     Control characters and overrides of the writing direction are left out (they could disguise
-    what stands around them), and half a character becomes U+FFFD.
+    what stands around them), and marks of byte order, which PDF/UA refuses. Half a character
+    becomes U+FFFD.
     """
     shown = []
-    for letter in " ".join(typed.split()):
+    for letter in line:
         category = unicodedata.category(letter)
         if category == "Cs":
             shown.append("\N{REPLACEMENT CHARACTER}")
-        elif category != "Cc" and letter not in _OVERRIDES:
+        elif category != "Cc" and letter not in _UNSEEN:
             shown.append(letter)
-    return " ".join("".join(shown).split())
+    return "".join(shown)
 
 
-_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_UNSEEN = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\ufffe")
+
+STACKED = 3
+"""Combining marks kept on one letter; towers of them would run over other lines."""
+
+
+def unstacked(text: str) -> str:
+    """Return a text without towers of marks."""
+    kept, stacked = [], 0
+    for letter in text:
+        stacked = stacked + 1 if unicodedata.category(letter) in {"Mn", "Me"} else 0
+        if stacked <= STACKED:
+            kept.append(letter)
+    return "".join(kept)
+
+
+def held(text: str) -> str:
+    """Return a text with numbers held to their sign of percent, and to what they vary by."""
+    return re.sub(r"(?<=\d) (?=[%±])|(?<=±) ", "\N{NO-BREAK SPACE}", text)
+
+
+def for_print(text: str) -> str:
+    """Return a text that can be set in type: no towers of marks, numbers held together."""
+    return re.sub(r"−(?=[$\d])|\+(?=\$)", "\\g<0>\N{WORD JOINER}", held(unstacked(text)))
+
+
+def minus(text: str) -> str:
+    """Return a text whose negative numbers have a minus sign; hyphens and ranges stay."""
+    return re.sub(r"(?<![\w)\]−-])-(?=[$€£]?\.?\d)", "−", text)

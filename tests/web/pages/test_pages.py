@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import AsyncClient, override_settings
+from tests.prove.page import letters
 from tests.web.pages.browser import (
     CASE,
     ROOMS,
@@ -296,6 +297,67 @@ def test_the_brief_can_be_edited_printed_and_saved(finished):
     assert browser.get(f"/plays/{name}/brief.md").content.decode().strip() == typed.strip()
     edit_brief(browser, name, "")
     assert "You edited this text" not in text_of(browser.get(f"/plays/{name}/brief/"))
+
+
+def test_the_pdf_of_an_edited_brief_holds_the_edits(finished):
+    browser, name = finished
+    made = browser.get(f"/plays/{name}/brief.pdf")
+    assert edit_brief(browser, name, "# Mine\n\nWe do *not* build it.\n").status_code == 302
+
+    edited = browser.get(f"/plays/{name}/brief.pdf")
+    edit_brief(browser, name, "")
+
+    assert "Wedonotbuildit." in letters(edited.content)
+    assert "Wedonotbuildit." not in letters(made.content)
+    for answer in (made, edited):
+        assert answer["Content-Type"] == "application/pdf"
+        assert answer["Content-Disposition"] == f'inline; filename="{name}-brief.pdf"'
+    assert browser.get(f"/plays/{name}/brief.pdf").content == made.content
+
+
+def test_the_brief_offers_one_pdf_whether_it_was_edited_or_not(finished):
+    browser, name = finished
+    for typed in ("", "Mine."):
+        assert edit_brief(browser, name, typed).status_code == 302
+        page = browser.get(f"/plays/{name}/brief/")
+
+        assert page.content.decode().count("brief.pdf") == 1
+        assert page.content.decode().count('class="button primary"') == 1
+        assert "Print this page" in text_of(page)
+        assert "as it was made; print" not in text_of(page)
+    edit_brief(browser, name, "")
+
+
+def test_a_brief_sent_back_unchanged_counts_as_not_edited(finished):
+    browser, name = finished
+    made = browser.get(f"/plays/{name}/brief.md").content.decode()
+
+    # As a browser sends it, and as it stood on another day.
+    sent = re.sub(r"\ndate: .*", '\ndate: "2020-01-01"', made).replace("\n", "\r\n")
+    assert edit_brief(browser, name, sent).status_code == 302
+
+    page = browser.get(f"/plays/{name}/brief/")
+    edit_brief(browser, name, "")
+    assert "You edited this text" not in text_of(page)
+
+
+def test_the_brief_counts_the_places_that_wait_for_words_as_it_is_shown(finished):
+    browser, name = finished
+    wait = re.compile(r"(\d+) passages? waits? for your words")
+    made = browser.get(f"/plays/{name}/brief/")
+    article = made.content.decode().split("<article")[1].split("</article>")[0]
+    assert wait.search(text_of(made))[1] == str(article.count("[your words: "))
+
+    edit_brief(
+        browser, name, "One [your words: why] and [your words: what\nelse], `[your words]`."
+    )
+    two = browser.get(f"/plays/{name}/brief/")
+    edit_brief(browser, name, "All is said.")
+    none = browser.get(f"/plays/{name}/brief/")
+    edit_brief(browser, name, "")
+
+    assert wait.search(text_of(two))[1] == "2"
+    assert not wait.search(text_of(none))
 
 
 @pytest.mark.parametrize("paper", ["us-letter", "papyrus"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from whennot import __version__
@@ -10,8 +11,10 @@ from whennot.clock import now, today
 from whennot.home import Draft, Home
 from whennot.practice.keep import seal_of
 from whennot.practice.plays import Play
+from whennot.prove.blocks import PROMPT
 from whennot.prove.brief import Brief, compose
-from whennot.prove.markdown import to_markdown
+from whennot.prove.markdown import divided, to_markdown
+from whennot.prove.pdf import Paper
 from whennot.web.pages.drafts import fields_of
 
 
@@ -38,6 +41,29 @@ def save(home: Home, name: str, text: str, *, base: int) -> tuple[Draft, bool]:
     return home.save_draft(document_of(name), content, base=base, now=now())
 
 
+def pdf_of(home: Home, play: Play, *, paper: Paper) -> bytes:
+    """Return the brief as PDF: one page as it was made, or the text as it was edited."""
+    from whennot.prove import edited, pdf
+
+    own, text = made(home, play), text_of(home, play)
+    if is_edited(text, own):
+        return edited.to_pdf(text, brief=own, paper=paper).pdf
+    return pdf.to_pdf(own, paper=paper).pdf
+
+
+def is_edited(text: str, own: Brief) -> bool:
+    """Return whether a text says something else than the brief as it was made.
+
+    The day it was made is not compared, nor how a browser ends lines.
+    """
+    return _undated(text) != _undated(to_markdown(own))
+
+
+def _undated(text: str) -> tuple[str, str]:
+    front, body = divided(text)
+    return re.sub(r"^date: .*$", "", front, flags=re.MULTILINE), body.rstrip()
+
+
 def page(home: Home, play: Play) -> dict[str, Any]:
     """Return what the page of a brief shows."""
     own, text = made(home, play), text_of(home, play)
@@ -48,16 +74,16 @@ def page(home: Home, play: Play) -> dict[str, Any]:
         "body": body_of(text),
         "document": document_of(play.name),
         "draft": home.draft(document_of(play.name)),
-        "edited": text != to_markdown(own),
-        "prompts": len(own.prompts),
+        "edited": is_edited(text, own),
+        "prompts": prompts_in(text),
     }
 
 
 def body_of(text: str) -> str:
     """Return a Markdown text without its front matter, which is for files and not for readers."""
-    lines = text.split("\n")
-    if lines and lines[0].strip() == "---":
-        for place, line in enumerate(lines[1:], 1):
-            if line.strip() == "---":
-                return "\n".join(lines[place + 1 :])
-    return text
+    return divided(text)[1]
+
+
+def prompts_in(text: str) -> int:
+    """Return how many places of a text, as it is shown, still wait for words."""
+    return len(PROMPT.findall(body_of(text)))

@@ -7,13 +7,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from whennot.practice.plays import Play
+from whennot.prove.pdf import Paper
 from whennot.web.desk import desk
 from whennot.web.forms.brief import BriefForm
 from whennot.web.pages import brief as pages
 from whennot.web.pages import general
 from whennot.web.pages.drafts import fields_of
 
-PAPERS = {"a4", "us-letter"}
+PAPERS: dict[str, Paper] = {"a4": "a4", "us-letter": "us-letter"}
 
 
 @require_safe
@@ -50,6 +51,7 @@ def _edit(request: HttpRequest, play: Play) -> HttpResponse:
     else:
         errors = [str(message) for field in form.errors.values() for message in field]
     context = pages.page(home, play) | {"text": text, "body": pages.body_of(text)}
+    context |= {"prompts": pages.prompts_in(text)}
     context |= {"errors": errors, "theirs": theirs, "unsaved": True}
     context["base"] = form.cleaned_data.get("base") or 0
     return render(request, "prove/brief.html", context, status=status)
@@ -57,15 +59,13 @@ def _edit(request: HttpRequest, play: Play) -> HttpResponse:
 
 @require_safe
 def pdf(request: HttpRequest, name: str) -> HttpResponse:
-    """Return the brief as one page of PDF."""
-    from whennot.prove.pdf import to_pdf
-
+    """Return the brief as PDF, with what was edited."""
     play = _finished(name)
     if play is None:
         return redirect("debrief", name=name)
     paper = request.GET.get("paper", "a4")
-    page = to_pdf(pages.made(desk().home, play), paper=paper if paper in PAPERS else "a4")  # type: ignore[arg-type]
-    response = HttpResponse(page.pdf, content_type="application/pdf")
+    content = pages.pdf_of(desk().home, play, paper=PAPERS.get(paper, "a4"))
+    response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{name}-brief.pdf"'
     return response
 
