@@ -157,16 +157,17 @@ class Human:
             viability=viability,
         )
 
-    def _viability(self, episode: Episode) -> float:
+    def _viability(self, episode: Episode) -> float | None:
         """Ask for the viability condition, shares in percent; return it in the fact's unit."""
         frontier = episode.case.spec.frontier
         fact = episode.case.spec.facts[frontier.fact]
         share = fact.unit.startswith(("share", "probability"))
         size = 100 if share else 1
         unit = "percent" if share else fact.unit
-        self._say(frontier.question, f"Usually {fact.typical}. Your number, in {unit}:")
-        low, high, usual = (round(size * v, 6) for v in (fact.low, fact.high, fact.value))
-        return self.prompts.number("It pays off from", low=low, high=high, default=usual) / size
+        self._say(frontier.question, f"Usually {fact.typical}. {frontier.hint}".strip())
+        low, high = (round(size * v, 6) for v in (fact.low, fact.high))
+        number = self.prompts.number_if_any(f"It pays off from, in {unit}", low=low, high=high)
+        return None if number is None else number / size
 
     def _committed(self, episode: Episode) -> Any:
         if episode.refusing:

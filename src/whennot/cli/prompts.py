@@ -107,6 +107,16 @@ class Prompts:
                 return value
             self.refuse(typed, f"Type a number between {low:g} and {high:g}.")
 
+    def number_if_any(self, label: str, *, low: float, high: float) -> float | None:
+        """Return a number between two bounds, or None for Enter alone."""
+        while True:
+            typed = self.line(f"{label} ({low:g} to {high:g}, Enter = none)")
+            value = as_number(typed) if typed else None
+            if not typed or (value is not None and low <= value <= high):
+                self.decided += 1
+                return value
+            self.refuse(typed, f"Type a number between {low:g} and {high:g}, or nothing.")
+
     def refuse(self, typed: str, allowed: str) -> None:
         """Say kindly what would be possible."""
         if typed == "?":

@@ -14,7 +14,7 @@ from rich.text import Text
 from whennot.episode.debrief import in_force_words, number
 from whennot.episode.episode import Episode
 from whennot.episode.people import reliabilities
-from whennot.episode.promises import goal_of, met_on
+from whennot.episode.promises import goal_of, met_on, watched_for_stop
 from whennot.episode.stops import CurrentStop
 from whennot.world.signals import delay_days
 
@@ -189,6 +189,10 @@ def dashboard(console: Console, episode: Episode, day: int) -> Table:
         label = f"{goal.label} (you said: {goal.said})"
         row = _series_row(console, goal.days, unit=goal.unit, late=goal.late)
         table.add_row(Text(label, style="bold"), *row)
+    watched = watched_for_stop(episode)
+    if watched is not None:
+        row = _series_row(console, watched.days, unit=watched.unit, late=0)
+        table.add_row(Text(f"{watched.label} (would stop you)"), *row)
     for name, signal in spec.signals.items():
         if signal.visible:
             late = delay_days(episode.world, name)

@@ -89,6 +89,7 @@ class Check(Strict):
     """A condition that can be looked up in a quarter: beyond a limit, for so many days.
 
     Only where `measured_if` is not 0: who holds no quiz cannot see that it fails.
+    With a `label` the dashboard shows what is checked, in `unit`.
     """
 
     formula: Formula
@@ -99,6 +100,8 @@ class Check(Strict):
     from_day: int = Field(default=0, ge=0)
     by_day: int | None = None
     measured_if: Formula = "1"
+    label: str = ""
+    unit: str = ""
 
 
 class Metric(Strict):

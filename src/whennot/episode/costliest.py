@@ -149,7 +149,7 @@ def where_from(mine: Sequence[Run], other: Sequence[Run]) -> str:
     told = [
         f"{label} {'+' if usd > 0 else ''}{money(usd)}" for label, usd in most if abs(usd) >= 1
     ]
-    return f" Where it comes from: {', '.join(told)}." if told else ""
+    return f" Most of it comes from: {', '.join(told)}." if told else ""
 
 
 def _trigger_chain(mine: Policy, other: Policy, words: Mapping[str, str]) -> str:

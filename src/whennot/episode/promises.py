@@ -112,12 +112,38 @@ def goal_of(episode: Episode) -> Goal | None:
     if not _is_measured(run, metric.measured_if):
         return None
     late = round(float(evaluate(metric.delay_days, run.world.names())))
-    day = run.days - 1 if episode.stop is None else episode.stop.day
-    days = measured(run, metric.measure)[: max(0, day + 1 - late)]
+    days = measured(run, metric.measure)[: max(0, _last_day(episode, run) + 1 - late)]
     values = tuple(float(v) for v in days)
     return Goal(
         metric.label, metric.unit, values, late, _target_said(episode, metric), metric.better
     )
+
+
+def watched_for_stop(episode: Episode) -> Goal | None:
+    """Return what the kill criterion is checked on, where no other series shows it."""
+    name = episode.decision.statements.kill_criterion if episode.decision else ""
+    check, run, metric = episode.case.spec.kill_checks.get(name), episode.run, _metric(episode)
+    if check is None or run is None or not check.label or not _built(episode):
+        return None
+    if (metric is not None and metric.measure == check.formula) or not _is_measured(
+        run, check.measured_if
+    ):
+        return None
+    series = measured(run, check.formula, window_days=check.window_days)
+    values = tuple(float(v) for v in series[: _last_day(episode, run) + 1])
+    better: Literal["lower", "higher"] = "lower" if check.comparator == ">" else "higher"
+    return Goal(check.label, check.unit, values, 0, _kill_said(episode), better)
+
+
+def _kill_said(episode: Episode) -> str:
+    said = episode.decision.statements if episode.decision else None
+    return said.stop_if if said else ""
+
+
+def _last_day(episode: Episode, run: Run) -> int:
+    """Return the last day that is known where the play stands, while somebody has the feature."""
+    day = run.days - 1 if episode.stop is None else episode.stop.day
+    return min(day, _gone(run) - 1)
 
 
 def met_on(episode: Episode, *, before: int) -> int | None:

@@ -144,7 +144,7 @@ def _decision(case: Case, placed: Placed, known: Mapping[str, float]) -> Decided
         viability=said.viability,
         plausible=said.viability is None or frontier.low <= said.viability <= frontier.high,
         printed=said.viability == frontier.value,
-        agrees=_agrees(case, said.viability, known, chose_model=option in MODELS),
+        agrees=_agrees(case, said.viability, known, chose=option in case.spec.frontier.options),
         trigger=move.trigger is not None,
         trigger_acts=_acts(case, move),
         kill_criterion=case.spec.kill_criteria.get(said.kill_criterion, ""),
@@ -161,7 +161,7 @@ def _option_in_the_end(case: Case, placed: Placed, option: str) -> str:
 
 
 def _agrees(
-    case: Case, viability: float | None, known: Mapping[str, float], *, chose_model: bool
+    case: Case, viability: float | None, known: Mapping[str, float], *, chose: bool
 ) -> bool | None:
     """Return whether the choice follows the stated condition at the known value."""
     frontier = case.spec.frontier
@@ -169,7 +169,7 @@ def _agrees(
         return None
     value = known[frontier.fact]
     worth_it = value > viability if frontier.direction == "above" else value < viability
-    return worth_it == chose_model
+    return worth_it == chose
 
 
 def _acts(case: Case, move: m.Decide) -> bool:

@@ -76,7 +76,7 @@ def _provenance(episode: Episode, *, play: str, seal: str, engine: str) -> Prove
     if assumed:
         sentences.append(f"Assumed facts, open to appeal: {'; '.join(assumed)}.")
     sentences.append(
-        f"Seal {seal[:16]} shows that nothing changed since, not that it was a first attempt."
+        f"Seal of its file: {seal[:16]}; nothing changed since. It says nothing of first attempts."
     )
     return Provenance(
         play=play,

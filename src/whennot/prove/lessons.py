@@ -209,7 +209,7 @@ def _cause(episode: Episode) -> Passage | None:
         text = f"Looking back I saw nothing break. What had: {real}."
     elif came == "none":
         text = f"Looking back I saw a failure where there was none: {mine}."
-    return Passage(text, lead="The cause")
+    return Passage(text, lead="What broke")
 
 
 def _misled(episode: Episode) -> Passage | None:

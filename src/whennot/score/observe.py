@@ -299,7 +299,7 @@ def _monitoring(seen: Seen) -> Judged:
         return 1, "The trigger's action changes nothing: that is a dashboard.", d.move
     if not d.owner_known:
         return 2, "A trigger with threshold, window and action, and nobody who owns it.", d.move
-    return 3, "A trigger with threshold, window, deadline, action and owner.", d.move
+    return 3, "A trigger with threshold, window, deadline and action.", d.move
 
 
 def _pressure(seen: Seen) -> Judged:

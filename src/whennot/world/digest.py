@@ -24,14 +24,14 @@ WORDS: Mapping[str, Any] = {
         }
     },
     "failures": {"__all__": {"label", "story", "first_flight"}},
-    "triggers": {"__all__": {"label"}},
+    "triggers": {"__all__": {"label", "usual"}},
     "actions": {"__all__": {"label", "explains"}},
     "policies": {"__all__": {"label"}},
     "signals": {"__all__": {"label", "unit"}},
     "segments": {"__all__": {"label"}},
     "states": {"__all__": {"label", "unit"}},
     "events": {"__all__": {"label", "duty"}},
-    "frontier": {"label", "question"},
+    "frontier": {"label", "question", "hint"},
 }
 """What a case only says: rewording it changes no number."""
 

@@ -140,7 +140,7 @@ def settings(spec: WorldSpec) -> list[Policy]:
 def trigger_forms(spec: WorldSpec) -> list[TriggerForm]:
     """Return every trigger the case offers, one for each limit."""
     return [
-        TriggerForm(threshold=limit, **grid.model_dump(exclude={"label", "thresholds"}))
+        TriggerForm(threshold=limit, **grid.model_dump(exclude={"label", "usual", "thresholds"}))
         for grid in spec.triggers.values()
         for limit in grid.thresholds
     ]

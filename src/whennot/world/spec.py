@@ -274,6 +274,7 @@ class TriggerGrid(Strict):
     """A trigger offered to the player, with the limits she can choose between."""
 
     label: str
+    usual: str = ""
     signal: str
     comparator: Comparator = ">"
     thresholds: tuple[float, ...] = Field(min_length=1)
@@ -318,6 +319,7 @@ class Frontier(Strict):
     fact: str
     label: str
     question: str = Field(min_length=10)
+    hint: str = ""
     direction: Literal["above", "below"] = "above"
     options: tuple[str, ...] = ("simple", "big")
 

@@ -31,6 +31,7 @@ from tests.web.pages.browser import (
 
 from whennot.episode.file import check_seal
 from whennot.practice import ahead
+from whennot.prove.markdown import divided
 from whennot.shelf import case_names, load_case
 from whennot.web import desk as desks
 
@@ -294,7 +295,10 @@ def test_the_brief_can_be_edited_printed_and_saved(finished):
     assert "You edited this text" in text_of(page)
     assert "We do not build it." in text_of(page)
     assert "<script>alert" not in page.content.decode()
-    assert browser.get(f"/plays/{name}/brief.md").content.decode().strip() == typed.strip()
+    front, kept = divided(browser.get(f"/plays/{name}/brief.md").content.decode())
+    assert kept.strip() == typed.strip()
+    assert f"decision-brief-{name}" in front
+    assert "id: " not in page.content.decode()  # what is for files is not typed by anybody
     edit_brief(browser, name, "")
     assert "You edited this text" not in text_of(browser.get(f"/plays/{name}/brief/"))
 
@@ -343,10 +347,11 @@ def test_a_brief_sent_back_unchanged_counts_as_not_edited(finished):
 
 def test_the_brief_counts_the_places_that_wait_for_words_as_it_is_shown(finished):
     browser, name = finished
-    wait = re.compile(r"(\d+) passages? waits? for your words")
+    wait = re.compile(r"(\d+) places? waits? for your words")
     made = browser.get(f"/plays/{name}/brief/")
     article = made.content.decode().split("<article")[1].split("</article>")[0]
-    assert wait.search(text_of(made))[1] == str(article.count("[your words: "))
+    places = article.count("[your words: ") + article.count("[your name]")
+    assert wait.search(text_of(made))[1] == str(places)
 
     edit_brief(
         browser, name, "One [your words: why] and [your words: what\nelse], `[your words]`."

@@ -15,6 +15,8 @@ from whennot.episode.sensitivity import sensitivity
 from whennot.web.forms.fields import typed_in
 from whennot.world.spec import Number
 
+HUNDRED = 100
+
 
 class AppealForm(forms.Form):
     """Another value for one parameter that is open to appeal."""
@@ -66,7 +68,11 @@ def _grouped(case: Case, numbers: Mapping[str, Number]) -> list[tuple[str, list[
 def _words(name: str, parameter: Number) -> str:
     label = parameter.label or name.replace("_", " ")
     size = typed_in(parameter.unit)[0]
-    low, high = (f"{size * v:.3g}" for v in (parameter.low, parameter.high))
+    low, high = (_short(size * v) for v in (parameter.low, parameter.high))
     return (
         f"{label}: {told(parameter.value, parameter.unit)} ({low} to {high}, {parameter.status})"
     )
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= HUNDRED else f"{value:.3g}"

@@ -142,12 +142,14 @@ class DecideForm(MoveForm):
         size, unit = typed_in(fact.unit)
         low, high = (round(size * v, 6) for v in (fact.low, fact.high))
         self.fields["viability"] = number(
-            frontier.question,
+            _("%(question)s (optional)") % {"question": frontier.question},
             unit=unit,
             low=low,
             high=high,
             help_text=_("Usually %(typical)s. In %(unit)s, %(low)s to %(high)s.")
-            % {"typical": fact.typical, "unit": unit, "low": f"{low:g}", "high": f"{high:g}"},
+            % {"typical": fact.typical, "unit": unit, "low": f"{low:g}", "high": f"{high:g}"}
+            + (f" {frontier.hint}" if frontier.hint else ""),
+            required=False,
         )
 
     def clean(self) -> dict[str, Any]:
@@ -183,7 +185,7 @@ class DecideForm(MoveForm):
                 stop_if=spec.kill_criteria[criterion],
                 kill_criterion=criterion,
                 owner=given.get("owner") or "you",
-                viability=given["viability"] / size,
+                viability=None if given["viability"] is None else given["viability"] / size,
                 changed_mind=given["changed_mind"],
             ),
         )

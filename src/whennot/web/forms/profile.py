@@ -23,7 +23,12 @@ class ProfileForm(forms.Form):
             for name, text in known.backgrounds.items()
         ]
         self.fields["background"] = one_of(_("Where do you come from?"), cards)
-        targets = {"mid-tier": _("6 to 9 months"), "tier-1": _("12 to 18 months")}
+        targets = {
+            "mid-tier": _("6 to 9 months: a product company where AI is one of several things"),
+            "tier-1": _(
+                "12 to 18 months: where most of the work is AI and the interviews are hardest"
+            ),
+        }
         self.fields["target"] = one_of(
             _("Where do you want to go?"),
             [

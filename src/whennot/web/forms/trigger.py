@@ -24,7 +24,8 @@ def fields(episode: Episode) -> dict[str, forms.Field]:
     """Return the fields of a trigger."""
     offered = trigger_forms(episode.case.spec)
     alike = len({(f.action, f.for_days) for f in offered}) == 1
-    said = _("One trigger, watched every day.")
+    usual = [grid.usual for grid in episode.case.spec.triggers.values() if grid.usual]
+    said = " ".join([_("One trigger, watched every day."), *usual])
     found: dict[str, forms.Field] = {
         FIELD: one_of(
             _("What would make you act without another meeting?"),

@@ -14,6 +14,7 @@ from whennot.practice.plays import Play
 from whennot.prove.blocks import PROMPT
 from whennot.prove.brief import Brief, compose
 from whennot.prove.markdown import divided, to_markdown
+from whennot.prove.parts import NO_AUTHOR
 from whennot.prove.pdf import Paper
 from whennot.web.pages.drafts import fields_of
 
@@ -31,8 +32,12 @@ def made(home: Home, play: Play) -> Brief:
 
 def text_of(home: Home, play: Play) -> str:
     """Return the text as it was last edited, else as it was made."""
-    edited = fields_of(home.draft(document_of(play.name))).get("text")
-    return str(edited) if edited else to_markdown(made(home, play))
+    edited = str(fields_of(home.draft(document_of(play.name))).get("text") or "")
+    own = to_markdown(made(home, play))
+    if not edited.strip():
+        return own
+    # What is for files and not for readers is not typed by anybody; it is added again here.
+    return edited if divided(edited)[0] else f"{own[: len(own) - len(divided(own)[1])]}{edited}"
 
 
 def save(home: Home, name: str, text: str, *, base: int) -> tuple[Draft, bool]:
@@ -70,7 +75,7 @@ def page(home: Home, play: Play) -> dict[str, Any]:
     return {
         "play": play,
         "spec": play.episode.case.spec,
-        "text": text,
+        "text": body_of(text).lstrip("\n"),
         "body": body_of(text),
         "document": document_of(play.name),
         "draft": home.draft(document_of(play.name)),
@@ -86,4 +91,5 @@ def body_of(text: str) -> str:
 
 def prompts_in(text: str) -> int:
     """Return how many places of a text, as it is shown, still wait for words."""
-    return len(PROMPT.findall(body_of(text)))
+    body = body_of(text)
+    return len(PROMPT.findall(body)) + body.count(NO_AUTHOR)

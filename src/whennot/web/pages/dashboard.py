@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from whennot.episode.episode import Episode
-from whennot.episode.promises import goal_of
+from whennot.episode.promises import goal_of, watched_for_stop
 from whennot.world.signals import delay_days
 
 LARGE = 1000
@@ -27,6 +27,7 @@ class Signal:
         first, top: value on the first day and largest value, as shown.
         better: lower or higher.
         said: what the player said it would come to; empty for what was not her metric.
+        stop: the kill criterion it is watched for; empty for all others.
     """
 
     label: str
@@ -38,6 +39,7 @@ class Signal:
     top: str
     better: str
     said: str = ""
+    stop: str = ""
 
 
 def dashboard(episode: Episode) -> list[Signal]:
@@ -55,6 +57,11 @@ def _goal(episode: Episode) -> Iterator[Signal]:
     if goal is not None:
         told = _late_words(goal.late)
         yield _signal(goal.label, goal.unit, goal.days, told, goal.better, said=goal.said)
+    watched = watched_for_stop(episode)
+    if watched is not None:
+        yield _signal(
+            watched.label, watched.unit, watched.days, "", watched.better, stop=watched.said
+        )
 
 
 def _signals(episode: Episode, day: int) -> Iterator[Signal]:
@@ -75,13 +82,20 @@ def _late_words(late: int) -> str:
 
 
 def _signal(
-    label: str, unit: str, seen: Sequence[float], late: str, better: str, *, said: str = ""
+    label: str,
+    unit: str,
+    seen: Sequence[float],
+    late: str,
+    better: str,
+    *,
+    said: str = "",
+    stop: str = "",
 ) -> Signal:
     if not seen:
-        return Signal(label, _("nothing yet"), late, "", (0, 0), "", "", better, said)
+        return Signal(label, _("nothing yet"), late, "", (0, 0), "", "", better, said, stop)
     points, end = _points(seen)
     first, now, top = (_told(v, unit) for v in (seen[0], seen[-1], max(seen)))
-    return Signal(label, now, late, points, end, first, top, better, said)
+    return Signal(label, now, late, points, end, first, top, better, said, stop)
 
 
 def _told(value: float, unit: str) -> str:
@@ -89,7 +103,14 @@ def _told(value: float, unit: str) -> str:
         rest = unit.removeprefix("share").strip()
         return f"{100 * value:.1f} % {rest}".strip()
     shown = f"{value:,.0f}" if abs(value) >= LARGE else f"{value:.3g}"
-    return f"{shown} {unit}"
+    return f"{shown} {_one_of(unit) if shown == '1' else unit}"
+
+
+def _one_of(unit: str) -> str:
+    """Return a counted unit for one of it: ``1 leak``; others stay as they are."""
+    if not unit.isalpha() or not unit.endswith("s"):
+        return unit
+    return f"{unit[:-3]}y" if unit.endswith("ies") else unit[:-1]
 
 
 def _points(seen: Sequence[float]) -> tuple[str, tuple[float, float]]:

@@ -20,8 +20,14 @@ from whennot.episode.debrief import (
 from whennot.episode.episode import Episode
 from whennot.episode.marks import forecast_report, marks_report, outcome_words
 from whennot.episode.promises import promises
+from whennot.world.quality import Quality
 
-FIELD = 8
+PAYERS = {
+    "business": lambda: _("to the business"),
+    "user": lambda: _("to its users"),
+    "third party": lambda: _("to third parties"),
+}
+FIELD = 12
 """Rivals shown beside the player's policy."""
 
 
@@ -43,7 +49,16 @@ def happened(episode: Episode) -> dict[str, Any]:
         }
     guess = next((m.guess_percent for m in episode.moves if m.kind == "review"), None)
     said = promises(episode)
-    return {"quarter": quarter, "broke": broke, "guess": guess, "promises": said}
+    return {"quarter": quarter, "broke": broke, "guess": guess, "promises": said} | {
+        "payers": [(PAYERS[who](), usd) for who, usd in quarter.by_payer.items()],
+        "first_words": next((m.first_words for m in episode.moves if m.kind == "begin"), ""),
+    }
+
+
+def _told_gap(quality: Quality) -> float:
+    """Return what the decision is worth over building nothing; 0 where that cannot be told."""
+    usd = quality.value - quality.by_option["none"]
+    return usd if abs(usd) > max(1.0, 2 * quality.choice_se) else 0.0
 
 
 def judged(episode: Episode) -> dict[str, Any]:
@@ -51,6 +66,8 @@ def judged(episode: Episode) -> dict[str, Any]:
     found = findings_of(episode)
     quality, luck = found.quality, found.luck
     field = compared(episode)
+    nothing = quality.by_option.get("none")
+    gap = None if nothing is None else _told_gap(quality)
     acted = float(found.final.usd[0]) - luck.usd
     return {
         "found": found,
@@ -59,7 +76,10 @@ def judged(episode: Episode) -> dict[str, Any]:
         "acted": acted if abs(acted) >= 1 else 0.0,
         "acted_verb": _("gained") if acted >= 0 else _("cost"),
         "acted_usd": abs(acted),
-        "nothing_usd": quality.by_option.get("none"),
+        "nothing_usd": nothing,
+        "nothing_gap": gap,
+        "built": episode.policy is not None and episode.policy["option"] != "none",
+        "nothing_loss": -gap if gap is not None else 0.0,
         "off_scale": quality.share <= -1,
         "choice_points": 100 * quality.choice_points,
         "information_points": 100 * quality.information_points,
