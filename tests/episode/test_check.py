@@ -318,6 +318,10 @@ BROKEN = {
         "CASE25",
         lambda texts: texts | {"expected.toml": texts["expected.toml"] + "\n# loosened\n"},
     ),
+    "a measure that gives no number": (
+        "CASE30",
+        edit("case.toml", r'of = "offered \* tp"', 'of = "tp / (exposed - exposed)"'),
+    ),
 }
 
 

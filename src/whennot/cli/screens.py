@@ -14,7 +14,7 @@ from rich.text import Text
 from whennot.episode.debrief import in_force_words, number
 from whennot.episode.episode import Episode
 from whennot.episode.people import reliabilities
-from whennot.episode.promises import goal_of, met_on, watched_for_stop
+from whennot.episode.promises import goal_of, kill_said, met_on, watched_for_stop
 from whennot.episode.stops import CurrentStop
 from whennot.world.signals import delay_days
 
@@ -156,9 +156,9 @@ def show_stop(console: Console, episode: Episode, stop: CurrentStop) -> None:
     view = dashboard(console, episode, stop.day)
     force = Text(f"In force: {'; '.join(v for _, v in in_force_words(episode))}.", style="dim")
     parts: list[Any] = [Text(f"{source}{stop.text}")]
-    met = met_on(episode, before=stop.day + 1)
-    if met is not None and episode.decision is not None:
-        said = episode.decision.statements.stop_if
+    met = met_on(episode, known_on=stop.day)
+    if met is not None:
+        said = kill_said(episode)
         parts.append(Text(f"What you said would stop you came on day {met}: {said}.", "yellow"))
     inside = Group(*parts, force, Text(""), view)
     title = f"Day {stop.day} of {spec.days} · {stop.title}"
@@ -191,7 +191,7 @@ def dashboard(console: Console, episode: Episode, day: int) -> Table:
         table.add_row(Text(label, style="bold"), *row)
     watched = watched_for_stop(episode)
     if watched is not None:
-        row = _series_row(console, watched.days, unit=watched.unit, late=0)
+        row = _series_row(console, watched.days, unit=watched.unit, late=watched.late)
         table.add_row(Text(f"{watched.label} (would stop you)"), *row)
     for name, signal in spec.signals.items():
         if signal.visible:

@@ -85,42 +85,48 @@ class Stakeholder(Strict):
     statements: tuple[Statement, ...] = Field(min_length=1)
 
 
-class Check(Strict):
-    """A condition that can be looked up in a quarter: beyond a limit, for so many days.
+class Measure(Strict):
+    """A number of a quarter: `of` summed over the last days, per `per` summed over the same days.
 
-    Only where `measured_if` is not 0: who holds no quiz cannot see that it fails.
-    With a `label` the dashboard shows what is checked, in `unit`.
+    With `per` left at 0 it is the mean over those days. Where another `per` sums to 0 there is
+    nothing to measure. Where `measured_if` is 0 the player set nothing up that would measure it.
     """
 
-    formula: Formula
+    of: Formula
+    per: Formula = "0"
+    window_days: int = Field(default=7, ge=1, le=90)
+    delay_days: Formula = "0"
+    measured_if: Formula = "1"
+
+
+class Check(Measure):
+    """A condition that can be looked up in a quarter: beyond a limit, for so many days.
+
+    With a `label` the dashboard shows what is checked, in `unit`. `done_by` names the actions
+    that do what was said would follow.
+    """
+
     comparator: Comparator
     limit: float
-    window_days: int = Field(default=7, ge=1, le=90)
     for_days: int = Field(default=1, ge=1, le=60)
     from_day: int = Field(default=0, ge=0)
-    by_day: int | None = None
-    measured_if: Formula = "1"
+    by_day: int | None = Field(default=None, ge=0)
     label: str = ""
     unit: str = ""
+    done_by: tuple[str, ...] = ()
 
 
 class Metric(Strict):
-    """A candidate for what "best" means.
-
-    Without `measure` nothing in the world says what came; where `measured_if` is 0 the player
-    set nothing up that would.
-    """
+    """A candidate for what "best" means; without `measure` nothing in the world says what came."""
 
     label: str
     unit: str
     baseline: str
     target: str
     guardrail: str
-    measure: Formula | None = None
+    measure: Measure | None = None
     goal: float | None = None
     better: Literal["lower", "higher"] = "higher"
-    delay_days: Formula = "0"
-    measured_if: Formula = "1"
     broken_if: Check | None = None
 
 

@@ -16,6 +16,7 @@ from whennot.episode.conformance import (
     flight,
     folder,
     knowing,
+    measures,
     numbers,
     watched,
     words,
@@ -87,6 +88,7 @@ RULES: tuple[Rule, ...] = (
     Rule("CASE27", knowing.worth_asking, runs=True),
     Rule("CASE28", knowing.frontier, runs=True),
     Rule("CASE29", knowing.repeats, runs=True),
+    Rule("CASE30", measures.give_numbers, runs=True),
 )
 """Every promise of a case, in the order of the report."""
 

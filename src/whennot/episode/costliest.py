@@ -106,7 +106,7 @@ def _joint(mine: Run, best: Policy, usd: float) -> str:
 def money(usd: float) -> str:
     """Return USD with thousands separators, rounded to what can be told apart."""
     step = 100 if abs(usd) >= 10_000 else 10 if abs(usd) >= 1_000 else 1
-    return f"{'−' if usd < 0 else ''}${abs(round(usd / step) * step):,.0f}"
+    return f"{'-' if usd < 0 else ''}${abs(round(usd / step) * step):,.0f}"
 
 
 def _totals(runs: Sequence[Run], suffix: str) -> dict[str, Any]:

@@ -143,14 +143,14 @@ class Episode:
         room = FIRST_FLIGHT_SIGN_OFFS - len(done) if self.first_flight else len(against)
         return tuple(against[: max(0, room)])
 
-    @property
+    @cached_property
     def stop(self) -> CurrentStop | None:
         """The event stop that waits for an action, if any."""
         if self.state != "operating" or self.run is None or self.policy is None or self.over:
             return None
         return next_stop(self.case, self.run, visited=self.visited, trigger=self.policy.trigger)
 
-    @property
+    @cached_property
     def in_force(self) -> Policy | None:
         """The lever values from tomorrow on, at the stop that waits; None where none waits."""
         if self.stop is None or self.run is None:
@@ -161,7 +161,7 @@ class Episode:
             policy = policy.with_levers(self.case.spec, dict(done.levers))
         return policy
 
-    @property
+    @cached_property
     def offered(self) -> tuple[str, ...]:
         """The actions of the stop that waits which would change something."""
         stop, policy = self.stop, self.in_force

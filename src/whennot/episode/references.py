@@ -64,7 +64,14 @@ class _Scopes:
         events = {f"event_{e}" for e in self.events}
         seen = {*BASE, "living", "mean_trust", "launch_trust", *self.states, *events}
         self.signal = self.world | seen
-        self.measured = self.setting | seen | MEASURED
+        measured = self.setting | seen | MEASURED
+        # What was set up is known from the levers alone, before anything is counted.
+        self.of_measures = {
+            "of": measured,
+            "per": measured,
+            "delay_days": self.world,
+            "measured_if": self.setting,
+        }
 
 
 def _formula(path: Path, text: object, scope: Iterable[str]) -> Iterator[Fault]:
@@ -251,24 +258,19 @@ def _people(content: Mapping[str, Any], scopes: _Scopes) -> Iterator[Fault]:
 
 def _promised(content: Mapping[str, Any], scopes: _Scopes) -> Iterator[Fault]:
     """Yield what is wrong with the measures of metrics and the checks of promises."""
-    checks: list[tuple[Path, Mapping[str, Any]]] = []
+    found: list[tuple[Path, Mapping[str, Any]]] = []
     for name, metric in _table(content, "metrics").items():
-        path: Path = ("metrics", name)
-        for key in ("measure", "measured_if"):
-            if key in _table(metric):
-                yield from _formula((*path, key), metric[key], scopes.measured)
-        yield from _formula(
-            (*path, "delay_days"), _table(metric).get("delay_days", "0"), scopes.world
-        )
-        checks.append(((*path, "broken_if"), _table(metric, "broken_if")))
-    criteria = _table(content, "kill_criteria")
+        found += [(("metrics", name, k), _table(metric, k)) for k in ("measure", "broken_if")]
+    criteria, actions = _table(content, "kill_criteria"), _table(content, "actions")
     for name, check in _table(content, "kill_checks").items():
         yield from _known(("kill_checks", name), name, criteria, "kill criterion")
-        checks.append((("kill_checks", name), _table(check)))
-    for path, check in checks:
-        for key in ("formula", "measured_if"):
-            if key in check:
-                yield from _formula((*path, key), check[key], scopes.measured)
+        found.append((("kill_checks", name), _table(check)))
+    for path, measure in found:
+        for key, scope in scopes.of_measures.items():
+            if key in measure:
+                yield from _formula((*path, key), measure[key], scope)
+        for action in _entries(measure, "done_by"):
+            yield from _known((*path, "done_by"), action, actions, "action")
 
 
 def _stops(content: Mapping[str, Any], scopes: _Scopes) -> Iterator[Fault]:

@@ -22,7 +22,7 @@ def _parser() -> Any:
 
 
 def brief_html(text: str, *, fold: str) -> str:
-    """Return a case's brief as HTML without its heading, its table of ranges folded.
+    """Return a case's brief as HTML without its heading, its last table, the ranges, folded.
 
     Args:
         text: Markdown.
@@ -30,7 +30,10 @@ def brief_html(text: str, *, fold: str) -> str:
     """
     opens = f'<details class="aside"><summary>{escape(fold)}</summary><table>'
     made = html_of(text, titled=False)
-    return made.replace("<table>", opens).replace("</table>", "</table></details>")
+    before, table, after = made.rpartition("<table>")
+    if not table:
+        return made
+    return f"{before}{opens}{after.replace('</table>', '</table></details>')}"
 
 
 @lru_cache(maxsize=48)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+from django.utils.translation import gettext as _
 
 from whennot.web.forms.fields import words
 
@@ -12,5 +15,8 @@ LONGEST = 60_000
 class BriefForm(forms.Form):
     """A text of many pages, and which version of it was changed."""
 
-    text = words("Your text", rows=24, most=LONGEST)
     base = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["text"] = words(_("Your text"), rows=24, most=LONGEST)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from whennot.episode.debrief import number as told
 from whennot.episode.episode import Episode
@@ -65,7 +66,9 @@ def _consequence(episode: Episode, form: TriggerForm) -> str:
     """Return how long a trigger waits and what it does then."""
     action = episode.case.spec.actions[form.action]
     said = {"days": form.for_days, "action": action.label.lower(), "explains": action.explains}
-    return _("After %(days)s days beyond its limit: %(action)s. %(explains)s") % said
+    one = "After %(days)s day beyond its limit: %(action)s. %(explains)s"
+    many = "After %(days)s days beyond its limit: %(action)s. %(explains)s"
+    return ngettext(one, many, form.for_days) % said
 
 
 def _own(episode: Episode) -> dict[str, forms.Field]:

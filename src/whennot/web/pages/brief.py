@@ -48,12 +48,10 @@ def save(home: Home, name: str, text: str, *, base: int) -> tuple[Draft, bool]:
 
 def pdf_of(home: Home, play: Play, *, paper: Paper) -> bytes:
     """Return the brief as PDF: one page as it was made, or the text as it was edited."""
-    from whennot.prove import edited, pdf
+    from whennot.web.printed import apart  # the typesetter is heavy, and most pages need none
 
     own, text = made(home, play), text_of(home, play)
-    if is_edited(text, own):
-        return edited.to_pdf(text, brief=own, paper=paper).pdf
-    return pdf.to_pdf(own, paper=paper).pdf
+    return apart(text if is_edited(text, own) else None, brief=own, paper=paper)
 
 
 def is_edited(text: str, own: Brief) -> bool:

@@ -60,7 +60,12 @@ def _goal(episode: Episode) -> Iterator[Signal]:
     watched = watched_for_stop(episode)
     if watched is not None:
         yield _signal(
-            watched.label, watched.unit, watched.days, "", watched.better, stop=watched.said
+            watched.label,
+            watched.unit,
+            watched.days,
+            _late_words(watched.late),
+            watched.better,
+            stop=watched.said,
         )
 
 

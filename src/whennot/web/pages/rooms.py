@@ -13,7 +13,7 @@ from whennot.episode.episode import Episode
 from whennot.episode.marks import outcome_words
 from whennot.episode.moves import write_move
 from whennot.episode.people import reliabilities
-from whennot.episode.promises import met_on
+from whennot.episode.promises import kill_said, met_on
 from whennot.episode.seal import links_of
 from whennot.practice.plays import Play
 from whennot.web.pages.dashboard import dashboard
@@ -125,8 +125,8 @@ def room(play: Play) -> dict[str, Any]:
         "stop_who": spec.stakeholders.get(episode.stop.who) if episode.stop else None,
         "board": dashboard(episode),
         "in_force": in_force_words(episode),
-        "met_on": met_on(episode, before=episode.stop.day + 1) if episode.stop else None,
-        "kill_words": episode.decision.statements.stop_if if episode.decision else "",
+        "met_on": met_on(episode, known_on=episode.stop.day) if episode.stop else None,
+        "kill_words": kill_said(episode),
         "policy": policy_words(episode, episode.policy) if episode.policy else [],
         "settled": list(settled(episode)),
         "defaults": list(defaults(episode)),

@@ -19,7 +19,13 @@ def money(usd: float) -> str:
     """Return USD, rounded to what can be told apart."""
     from whennot.episode.costliest import money as told
 
-    return told(usd)
+    return signed(told(usd))
+
+
+@register.filter
+def signed(text: str) -> str:
+    """Return a text with the sign for minus before amounts, which a terminal may not have."""
+    return text.replace("-$", "−$")
 
 
 @register.filter

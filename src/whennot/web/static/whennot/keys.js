@@ -22,7 +22,7 @@ function pick(digit) {
 
 function move(step) {
   const all = [...document.querySelectorAll("main fieldset, main .field")]
-    .filter((field) => field.checkVisibility()); // not what is folded, nor what only a choice shows
+    .filter((field) => field.checkVisibility?.() ?? true); // not what is folded, nor what only a choice shows
   const here = all.indexOf(document.activeElement?.closest("fieldset, .field"));
   const next = all[Math.max(0, Math.min(all.length - 1, here + step))];
   const field = next?.querySelector("input:checked, input:not([aria-hidden]), textarea, select");
