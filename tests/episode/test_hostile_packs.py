@@ -1,7 +1,7 @@
 """A case folder from a stranger: what could harm is refused when it is read, with its line."""
 
 from pathlib import Path
-from time import perf_counter
+from time import thread_time
 
 import pytest
 
@@ -190,12 +190,12 @@ HEAVY = {
 
 @pytest.mark.parametrize("what", HEAVY)
 def test_toml_that_is_made_to_hurt_is_refused_soon(what):
-    started = perf_counter()
+    started = thread_time()
 
     with pytest.raises(CaseError, match=r"^x\.toml"):
         read_toml(HEAVY[what], where="x.toml")
 
-    assert perf_counter() - started < 2
+    assert thread_time() - started < 2
 
 
 @pytest.mark.parametrize("what", HEAVY)
@@ -213,11 +213,11 @@ def test_a_case_a_moves_file_and_a_policy_refuse_it_each_in_its_way(what, tmp_pa
 
 
 def test_lines_are_found_soon_whatever_a_line_holds():
-    started = perf_counter()
+    started = thread_time()
 
     line_index("[" + " " * 20_000 + "x" + "\n[[" * 1_000 + "a\n" + '["' + " ]" * 10_000)
 
-    assert perf_counter() - started < 1
+    assert thread_time() - started < 1
 
 
 @pytest.mark.parametrize(

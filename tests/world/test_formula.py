@@ -1,7 +1,7 @@
 """Formulas of a pack from a stranger: arithmetic is computed, everything else is refused."""
 
 import warnings
-from time import perf_counter
+from time import thread_time
 
 import numpy as np
 import pytest
@@ -113,10 +113,10 @@ NO_NUMBER = [
 
 
 def quickly(text):
-    started = perf_counter()
+    started = thread_time()
     with pytest.raises(CaseError) as caught:
         evaluate(text, NAMES)
-    assert perf_counter() - started < 0.5
+    assert thread_time() - started < 0.5
     return str(caught.value)
 
 

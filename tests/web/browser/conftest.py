@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from tests.web.browser.server import Server
 from tests.web.browser.visit import CHROMIUM, FLAGS, Visit
 
-HERE = Path(__file__).parent
 
-
-def pytest_collection_modifyitems(items):
-    """Put these tests last: an open browser keeps an event loop that others would stumble over."""
-    items.sort(key=lambda item: HERE in item.path.parents)
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """Chromium, started once; without one these tests are left out, but not where CI runs."""
+    """Chromium, started once a file; without one these tests are left out, but not where CI runs.
+
+    Not once for all: an open browser keeps an event loop that other tests would stumble over.
+    """
     if not CHROMIUM.exists():
         missing = f"no {CHROMIUM}: apt-get install chromium"
         pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
@@ -54,7 +49,7 @@ def signed_in(browser, server, link):
     return cookies
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(chromium, tmp_path_factory):
     """A server with a home that the tests fill; each starts plays of its own."""
     with served(chromium, tmp_path_factory.mktemp("web") / "home") as found:
