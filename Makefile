@@ -30,8 +30,13 @@ run: .venv/run.stamp ## open whennot in the browser; ARGS=--no-browser, PORT, HO
 
 # --- working on it ----------------------------------------------------------------------------
 
+# Two processes share the whole suite. Part of it, named in ARGS, runs in one: it is done before
+# a second one has started. Chunks of neighbors, not single tests, so that fixtures are made once.
+WHOLE = -n 2 --dist worksteal
 test: .venv/dev.stamp ## run the whole default suite; ARGS="-k trust" narrows it, COVER=1 holds the floor
-	$(VENV) $(if $(COVER),-m coverage run) -m pytest $(ARGS)
+	$(if $(COVER),$(VENV) -m coverage erase)
+	$(VENV) $(if $(COVER),-m coverage run) -m pytest $(or $(ARGS),$(WHOLE))
+	$(if $(COVER),$(VENV) -m coverage combine --quiet)
 	$(if $(COVER),$(VENV) -m coverage report)
 
 check: still cover ## all that must hold before a change lands

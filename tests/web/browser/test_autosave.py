@@ -52,6 +52,7 @@ def room(server):
     return f"/plays/{furnish.put(server.home, 'begin')}/"
 
 
+@pytest.mark.alone
 def test_what_is_typed_is_saved_within_a_second_and_a_half_and_there_after_a_reload(visit, room):
     page = visit().page(room)
 
