@@ -145,7 +145,8 @@ def test_provenance_says_simulated_names_what_was_played_and_what_is_assumed(bri
         assert (fact.label in sentences) == fact.open_to_appeal
     assert origin.seal == SEAL
     assert (
-        f"Seal {SEAL[:16]} shows that nothing changed since, not that it was a first" in sentences
+        f"Seal {SEAL[:16]} of its file shows that nothing changed, not that it was a first"
+        in sentences
     )
 
 
