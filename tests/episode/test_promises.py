@@ -294,6 +294,17 @@ def test_what_is_in_force_is_not_offered_again():
     assert {"hold", "retire"} <= set(silent.offered)
 
 
+def test_after_a_roll_back_only_what_brings_it_back_is_a_choice():
+    off = without_trigger(changed(FIRST_STOP, action="off"))
+
+    episode = play(load_case(CASE), moves=off, until=FIRST_STOP + 1)
+
+    assert episode.in_force is not None
+    assert episode.in_force["rollout"] == 0
+    assert "widen" in episode.offered
+    assert not {"draft", "confirm", "unasked"} & set(episode.offered)
+
+
 @pytest.mark.parametrize("name", case_names())
 def test_levers_said_to_be_idle_without_ai_move_nothing_then(name):
     from whennot.world.policy import make_policy

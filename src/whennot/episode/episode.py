@@ -167,7 +167,7 @@ class Episode:
         stop, policy = self.stop, self.in_force
         if stop is None or policy is None:
             return ()
-        return changing(self.case, stop.actions, policy)
+        return changing(self.world, stop.actions, policy)
 
     @property
     def over(self) -> bool:

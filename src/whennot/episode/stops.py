@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from whennot.episode.case import Case, Stop
+from whennot.errors import CaseError
+from whennot.world.compile import setting_names
 from whennot.world.formula import evaluate
 from whennot.world.policy import Policy
 from whennot.world.signals import delay_days, first_day_held
@@ -83,22 +87,39 @@ def next_stop(
     return None
 
 
-def changing(case: Case, actions: tuple[str, ...], policy: Policy) -> tuple[str, ...]:
+def changing(world: World, actions: tuple[str, ...], policy: Policy) -> tuple[str, ...]:
     """Return the actions that would change something: what is in force already is not a choice.
 
     Args:
-        case: whose actions they are.
+        world: of the play.
         actions: of a stop.
         policy: the lever values in force.
     """
-    spec = case.spec
+    spec = world.spec
 
     def changes(name: str) -> bool:
         sets = spec.actions[name].set
+        if not sets:
+            return True
         idle = spec.idle(sets.get("option", policy["option"]))
-        return not sets or any(policy[n] != v for n, v in sets.items() if n not in idle)
+        if not any(policy[n] != v for n, v in sets.items() if n not in idle):
+            return False
+        # What nobody has, before and after, is not changed by how it is set; that it ends, is.
+        return (
+            spec.actions[name].retires
+            or _is_used(world, policy)
+            or _is_used(world, policy.with_levers(spec, sets))
+        )
 
     return tuple(a for a in actions if changes(a)) or actions
+
+
+def _is_used(world: World, policy: Policy) -> bool:
+    """Return whether the feature reaches anybody, as far as the levers say."""
+    try:
+        return bool(np.any(evaluate(world.spec.share, setting_names(world, [policy]))))
+    except CaseError:  # it depends on the segment, too
+        return True
 
 
 def change(world: World, action: Action, *, day: int) -> Change | None:

@@ -76,7 +76,8 @@ def _provenance(episode: Episode, *, play: str, seal: str, engine: str) -> Prove
     if assumed:
         sentences.append(f"Assumed facts, open to appeal: {'; '.join(assumed)}.")
     sentences.append(
-        f"Seal {seal[:16]} of its file shows that nothing changed, not that it was a first attempt."
+        f"Seal {seal[:16]} of its file shows that nothing changed, not that it was a first "
+        "attempt."
     )
     return Provenance(
         play=play,
