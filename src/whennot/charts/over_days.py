@@ -29,7 +29,7 @@ class Line:
     """A daily series.
 
     Attributes:
-        label: what it is. unit: of its values; not shown for shares.
+        label: what it is. unit: of its values; of a share, what it is a share of.
         values: one a day, None where nothing was measured.
         is_share: whether values are shares in [0, 1], shown as percent.
     """
@@ -216,7 +216,10 @@ def _end(one: Line, *, across: Span, up: Span) -> list[Layer]:
         return [canvas.label("not measured", x=x, y=y, color=MUTED)]
     day, value = last
     x, y = across.at(day), up.length - up.at(value)
-    unit = [] if one.is_share or one.unit == "USD" else wrapped(one.unit, letters=11, lines=2)
+    beside = "" if one.unit == "USD" else one.unit
+    if one.is_share:  # the number has its sign; what it is a share of stands below it
+        beside = one.unit.removeprefix("share").strip()
+    unit = wrapped(beside, letters=11, lines=2) if beside else []
     y_words = min(y, up.length - canvas.LINE * len(unit))
     dot: Layer = {
         "data": canvas.rows(

@@ -41,7 +41,7 @@ def test_a_stop_shows_the_metric_that_best_was_said_to_be_beside_what_was_said(c
 @pytest.mark.usefixtures("unjudged")
 def test_a_stop_says_that_what_would_stop_the_player_has_come(client):
     early = with_decision(client, WEAK, stops=1)
-    assert "would stop you" not in text_of(client.get(f"/plays/{early}/"))
+    assert "What you said would stop you" not in text_of(client.get(f"/plays/{early}/"))
 
     late = with_decision(client, WEAK, stops=2)
 
@@ -144,3 +144,19 @@ def test_the_roadmap_calls_cases_by_their_titles(client):
 
     assert "Play “Live meeting summaries” once" in page
     assert "Play meeting-summarizer" not in page
+
+
+@pytest.mark.usefixtures("unjudged")
+def test_a_stop_shows_where_the_trigger_is_and_what_would_stop_the_player(client):
+    name = begin(client)
+    play = desks.desk().play(name)
+    while play.episode.state != "operating":
+        move = dict(scripted(play.episode))
+        if move["kind"] == "objective":
+            move |= {"objective": move["objective"] | {"metric": "adoption"}}
+        play = send(client, name, move)
+
+    page = text_of(client.get(f"/plays/{name}/"))
+
+    assert "your trigger: above 18 per 1,000 summaries" in page
+    assert "would stop you: net minutes saved under 1 on day 60: retire" in page

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from whennot.episode.debrief import number
 from whennot.episode.episode import Episode
 from whennot.episode.promises import goal_of, watched_for_stop
 from whennot.world.signals import delay_days
@@ -25,9 +26,8 @@ class Signal:
         label: what. now: its last value that is visible, with unit. late: how late it comes.
         points: of a sparkline from 0 to the largest value, as SVG takes them; empty before any.
         first, top: value on the first day and largest value, as shown.
-        better: lower or higher.
-        said: what the player said it would come to; empty for what was not her metric.
-        stop: the kill criterion it is watched for; empty for all others.
+        note: what the player said about it: her target, what would stop her, her trigger.
+        mine: whether it is the metric that "best" was said to be.
     """
 
     label: str
@@ -37,9 +37,8 @@ class Signal:
     end: tuple[float, float]
     first: str
     top: str
-    better: str
-    said: str = ""
-    stop: str = ""
+    note: str = ""
+    mine: bool = False
 
 
 def dashboard(episode: Episode) -> list[Signal]:
@@ -52,21 +51,15 @@ def dashboard(episode: Episode) -> list[Signal]:
 
 
 def _goal(episode: Episode) -> Iterator[Signal]:
-    """Yield the metric that the player said "best" would mean; it comes first."""
+    """Yield the metric that the player said "best" would mean, and what would stop her."""
     goal = goal_of(episode)
     if goal is not None:
-        told = _late_words(goal.late)
-        yield _signal(goal.label, goal.unit, goal.days, told, goal.better, said=goal.said)
+        note = _("you said: %(said)s") % {"said": goal.said}
+        yield _signal(goal.label, goal.unit, goal.days, goal.late, note=note, mine=True)
     watched = watched_for_stop(episode)
     if watched is not None:
-        yield _signal(
-            watched.label,
-            watched.unit,
-            watched.days,
-            _late_words(watched.late),
-            watched.better,
-            stop=watched.said,
-        )
+        note = _("would stop you: %(said)s") % {"said": watched.said}
+        yield _signal(watched.label, watched.unit, watched.days, watched.late, note=note)
 
 
 def _signals(episode: Episode, day: int) -> Iterator[Signal]:
@@ -77,30 +70,30 @@ def _signals(episode: Episode, day: int) -> Iterator[Signal]:
             continue
         late = delay_days(episode.world, name)
         seen = [float(v) for v in episode.run.signal(name)[0][: max(0, day + 1 - late)]]
-        yield _signal(signal.label, signal.unit, seen, _late_words(late), signal.better)
+        yield _signal(signal.label, signal.unit, seen, late, note=_trigger(episode, name))
 
 
-def _late_words(late: int) -> str:
-    if not late:
+def _trigger(episode: Episode, signal: str) -> str:
+    """Return the player's trigger on a signal in words; nothing where she set none on it."""
+    trigger = episode.policy.trigger if episode.policy else None
+    if trigger is None or trigger.signal != signal:
         return ""
-    return ngettext("%(late)s day late", "%(late)s days late", late) % {"late": late}
+    limit = number(trigger.threshold, episode.case.spec.signals[signal].unit)
+    if trigger.comparator == ">":
+        return _("your trigger: above %(limit)s") % {"limit": limit}
+    return _("your trigger: below %(limit)s") % {"limit": limit}
 
 
 def _signal(
-    label: str,
-    unit: str,
-    seen: Sequence[float],
-    late: str,
-    better: str,
-    *,
-    said: str = "",
-    stop: str = "",
+    label: str, unit: str, seen: Sequence[float], late: int, *, note: str = "", mine: bool = False
 ) -> Signal:
+    told = ngettext("%(late)s day late", "%(late)s days late", late) % {"late": late}
+    told = told if late else ""
     if not seen:
-        return Signal(label, _("nothing yet"), late, "", (0, 0), "", "", better, said, stop)
+        return Signal(label, _("nothing yet"), told, "", (0, 0), "", "", note, mine)
     points, end = _points(seen)
     first, now, top = (_told(v, unit) for v in (seen[0], seen[-1], max(seen)))
-    return Signal(label, now, late, points, end, first, top, better, said, stop)
+    return Signal(label, now, told, points, end, first, top, note, mine)
 
 
 def _told(value: float, unit: str) -> str:
