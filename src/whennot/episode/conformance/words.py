@@ -21,10 +21,12 @@ TOLD_BEFORE = (
     "hurt",
     "kill_criteria",
     "failures",
+    "actions",
+    "frontier",
 )
 """Parts of the case file that are on the screen before the decision is sealed."""
 
-TOLD_AFTER = {"chain", "story"}
+TOLD_AFTER = {"chain"}
 """Their texts that are kept for the debrief."""
 
 ENOUGH_WORDS = 2 / 3
