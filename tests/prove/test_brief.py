@@ -130,7 +130,8 @@ def test_worth_has_its_standard_error_and_the_guess_made_before_it(brief):
 
 def test_luck_is_told_apart_from_worth(brief):
     assert re.search(
-        r"Luck The same decision did worse in \d+ of 64 other runs", told(brief.happened)
+        r"Luck The same decision would have done worse in \d+ of 100 quarters",
+        told(brief.happened),
     )
 
 

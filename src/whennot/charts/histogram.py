@@ -24,13 +24,20 @@ _WORLDS = ("worlds you could", "have met")
 _DICE = "this world, 90 % of other dice"
 
 
-def luck(usd_by_world: Sequence[float], *, yours: float, dice: Sequence[float] | None) -> Chart:
+def luck(
+    usd_by_world: Sequence[float],
+    *,
+    yours: float,
+    dice: Sequence[float] | None,
+    alone: bool = False,
+) -> Chart:
     """Return how the same decision ends over worlds, with the quarter that happened.
 
     Args:
         usd_by_world: result of the quarter in each world one could have met, USD, shape (n,).
         yours: result of the quarter that happened, USD.
         dice: results in the same world with other dice, USD; None leaves them out.
+        alone: whether `yours` leaves out what was done at the stops.
     """
     worlds = np.asarray(usd_by_world, float)
     rolled = None if dice is None else np.asarray(dice, float)
@@ -41,11 +48,11 @@ def luck(usd_by_world: Sequence[float], *, yours: float, dice: Sequence[float] |
     of_dice = None if rolled is None else _fractions(rolled, edges)
     up = Span(0.0, top_of(1.1 * float(of_worlds.max())), _HEIGHT)
     title = "What the same decision comes to over a quarter, USD"
-    description = _words(worlds, yours=yours, dice=rolled)
+    description = _words(worlds, yours=yours, dice=rolled, alone=alone)
     layers = [
         _bars(of_worlds, edges=edges, across=across, up=up),
         *([] if rolled is None or not len(rolled) else _reach(rolled, across=across)),
-        *_yours(yours, across=across),
+        *_yours(yours, across=across, alone=alone),
         *_label(of_worlds, across=across, up=up, yours=yours),
     ]
     margin = Margin(top=_TOP, right=_RIGHT, bottom=54, left=_LEFT)
@@ -94,13 +101,14 @@ def _fractions(values: Floats, edges: Floats) -> Floats:
     return counts / max(len(values), 1)
 
 
-def _words(worlds: Floats, *, yours: float, dice: Floats | None) -> str:
+def _words(worlds: Floats, *, yours: float, dice: Floats | None, alone: bool) -> str:
+    quarter = "Left alone, your quarter" if alone else "Your quarter"
     if not len(worlds):
-        return f"Your quarter came to {usd(yours)}; there is nothing to compare it with."
+        return f"{quarter} came to {usd(yours)}; there is nothing to compare it with."
     below = float((worlds < yours).mean())
     low, middle, high = (float(v) for v in np.quantile(worlds, (0.05, 0.5, 0.95)))
     said = (
-        f"Your quarter came to {usd(yours)}, more than in {percent(below)} of the worlds you "
+        f"{quarter} came to {usd(yours)}, more than in {percent(below)} of the worlds you "
         f"could have met. Over those worlds the middle is {usd(middle)}, and 90 % lie from "
         f"{usd(low)} to {usd(high)}."
     )
@@ -174,8 +182,8 @@ def _reach(rolled: Floats, *, across: Span) -> list[Layer]:
     ]
 
 
-def _yours(value: float, *, across: Span) -> list[Layer]:
-    x, said = across.at(value), f"your quarter {usd(value)}"
+def _yours(value: float, *, across: Span, alone: bool) -> list[Layer]:
+    x, said = across.at(value), f"your quarter{', left alone' if alone else ''} {usd(value)}"
     put = clamped(said, x=x, y=-16, low=_room(across).left, high=_room(across).right)
     circle: Layer = {
         "data": canvas.rows([{"usd": value, "hint": said}]),

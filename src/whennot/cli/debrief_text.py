@@ -160,14 +160,13 @@ def _worth(console: Console, episode: Episode) -> list[Text]:
         ),
         Text(
             f"  Left behind: {money(judged.choice_usd)} by choice "
-            f"({100 * judged.choice_points:.0f} of 100 points), "
+            f"({100 * judged.choice_points:.0f} points), "
             f"{money(judged.information_usd)} by what you did not ask "
             f"({100 * judged.information_points:.0f}).{_contested(episode)}"
         ),
         Text(
-            f"  Luck: your quarter came out {place_words(luck.world_place)} over worlds you could "
-            f"have met (± {money(luck.world_sd)}); by its dice alone "
-            f"{place_words(luck.dice_place)} (± {money(luck.dice_sd)}). {stops}"
+            f"  Luck: your quarter came out {place_words(luck.world_place)} that this decision "
+            f"could have met (± {money(luck.world_sd)}). {stops}"
         ),
     ]
 
@@ -233,8 +232,7 @@ def quality(console: Console, episode: Episode) -> None:
     choice = (
         f"Choice: the best you could have done with what you knew, minus yours, is "
         f"{money(judged.choice_usd)} ± {money(2 * judged.choice_se)} a quarter, "
-        f"{100 * judged.choice_points:.0f} points; of that best you had "
-        f"{100 * judged.choice_share:.0f} %."
+        f"{100 * judged.choice_points:.0f} points."
     )
     information = (
         f"Information: the best questions within your minutes are worth {money(asked.best.usd)} "

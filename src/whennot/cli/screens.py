@@ -14,7 +14,7 @@ from rich.text import Text
 from whennot.episode.debrief import in_force_words, number
 from whennot.episode.episode import Episode
 from whennot.episode.people import reliabilities
-from whennot.episode.promises import goal_of, kill_said, met_on, watched_for_stop
+from whennot.episode.promises import goal_of, guardrail_of, kill_said, met_on, watched_for_stop
 from whennot.episode.stops import CurrentStop
 from whennot.world.signals import delay_days
 
@@ -159,7 +159,9 @@ def show_stop(console: Console, episode: Episode, stop: CurrentStop) -> None:
     met = met_on(episode, known_on=stop.day)
     if met is not None:
         said = kill_said(episode)
-        parts.append(Text(f"What you said would stop you came on day {met}: {said}.", "yellow"))
+        parts.append(
+            Text(f"What you said would stop you has come, on day {met}: {said}.", "yellow")
+        )
     inside = Group(*parts, force, Text(""), view)
     title = f"Day {stop.day} of {spec.days} · {stop.title}"
     console.print(Panel(inside, title=Text(title), border_style="yellow", width=_width(console)))
@@ -189,6 +191,10 @@ def dashboard(console: Console, episode: Episode, day: int) -> Table:
         label = f"{goal.label} (you said: {goal.said})"
         row = _series_row(console, goal.days, unit=goal.unit, late=goal.late)
         table.add_row(Text(label, style="bold"), *row)
+    holds = guardrail_of(episode)
+    if holds is not None:
+        row = _series_row(console, holds.days, unit=holds.unit, late=holds.late)
+        table.add_row(Text(f"{holds.label} (must hold)"), *row)
     watched = watched_for_stop(episode)
     if watched is not None:
         row = _series_row(console, watched.days, unit=watched.unit, late=watched.late)

@@ -147,6 +147,28 @@ def watched_for_stop(episode: Episode) -> Goal | None:
     return _series(episode, run, check, (check.label, check.unit, kill_said(episode), better))
 
 
+def guardrail_of(episode: Episode) -> Goal | None:
+    """Return what "must hold" is checked on, where no other series shows it."""
+    metric, run = _metric(episode), episode.run
+    check = metric.broken_if if metric else None
+    if metric is None or check is None or run is None or not check.label or not _built(episode):
+        return None
+    better: Literal["lower", "higher"] = "lower" if check.comparator == ">" else "higher"
+    said = _guardrail_said(episode, metric)
+    return _series(episode, run, check, (check.label, check.unit, said, better))
+
+
+def off_since(episode: Episode) -> int | None:
+    """Return the day from which on nobody has had the feature until today; None where some do."""
+    run = episode.run
+    if run is None or not _built(episode):
+        return None
+    today = run.days - 1 if episode.stop is None else episode.stop.day
+    there = np.flatnonzero(_exposed(run)[: today + 1])
+    last = int(there[-1]) if len(there) else -1
+    return last + 1 if last < today else None
+
+
 def _series(episode: Episode, run: Run, measure: Measure, named: Named) -> Goal | None:
     """Return a measure up to the day of the play; named: label, unit, what was said, direction."""
     if not is_measured(run, measure):

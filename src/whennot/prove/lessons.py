@@ -105,13 +105,13 @@ def _told(episode: Episode, found: Findings) -> list[Passage]:
         broke = f"First to break, on day {day}: {lower_first(spec.failures[first].label)}. {gave}"
     paid = ", ".join(f"{PAYERS[who]} {dollars(usd)}" for who, usd in was.by_payer.items() if usd)
     ran = "Left alone, the same decision" if episode.changes else "The same decision"
-    better = round(luck.dice_place * len(DICE))
+    better = round(100 * luck.world_place)
     return [
         Passage(curly(broke)),
         Passage(f"The quarter came to {dollars(was.usd)} ({paid}): one run, not a measurement."),
         Passage(
-            f"{ran} did worse in {better} of {len(DICE)} other runs of this world "
-            f"(standard deviation {dollars(luck.dice_sd)}).",
+            f"{ran} would have done worse in {better} of 100 quarters it could have met "
+            f"(standard deviation {dollars(luck.world_sd)}).",
             lead="Luck",
         ),
     ]

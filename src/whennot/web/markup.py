@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 from html import escape
 from typing import Any
@@ -11,6 +12,7 @@ TAGS = {
     "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 HEADINGS_START = 2
+_LEAD = re.compile(r"<p>([^<]*)</p>\s*$")
 """A page has one first-level heading, its own; those of a text begin below it."""
 
 
@@ -33,6 +35,11 @@ def brief_html(text: str, *, fold: str) -> str:
     before, table, after = made.rpartition("<table>")
     if not table:
         return made
+    # The sentence that leads to the table becomes what opens it; a colon before nothing is none.
+    lead = _LEAD.search(before)
+    if lead:
+        before = before[: lead.start()]
+        opens = opens.replace(escape(fold), f"{lead[1].strip().removesuffix(':')}. {escape(fold)}")
     return f"{before}{opens}{after.replace('</table>', '</table></details>')}"
 
 

@@ -46,8 +46,8 @@ def test_a_stop_says_that_what_would_stop_the_player_has_come(client):
     late = with_decision(client, WEAK, stops=2)
 
     page = text_of(client.get(f"/plays/{late}/"))
-    assert "What you said would stop you came on day 60:" in page
-    assert "net minutes saved under 1 on day 60: retire" in page
+    assert "What you said would stop you has come, on day 60." in page
+    assert "“Net minutes saved under 1 on day 60: retire.”" in page
 
 
 @pytest.mark.usefixtures("unjudged")
@@ -160,3 +160,29 @@ def test_a_stop_shows_where_the_trigger_is_and_what_would_stop_the_player(client
 
     assert "your trigger: above 18 per 1,000 summaries" in page
     assert "would stop you: net minutes saved under 1 on day 60: retire" in page
+
+
+@pytest.mark.usefixtures("unjudged")
+def test_after_a_roll_back_a_stop_says_that_nobody_has_it(client):
+    name = walk(client, to="operating")
+    assert "Nobody has it since" not in text_of(client.get(f"/plays/{name}/"))
+
+    send(client, name, {"kind": "operate", "action": "off", "why": "Enough."})
+
+    assert "Nobody has it since day 15" in text_of(client.get(f"/plays/{name}/"))
+
+
+def test_a_finished_case_is_ticked_on_the_roadmap(client, monkeypatch):
+    from whennot.practice import plays
+    from whennot.web.pages import plan
+
+    said = {"background": "engineer", "target": "mid-tier", "hours": "6", "domain": "other"}
+    before = client.post("/roadmap/", said, follow=True).content.decode()
+    kept = [type("Kept", (), {"case": "meeting-summarizer", "finished": True})()]
+    monkeypatch.setattr(plays, "kept", lambda _home: kept)
+    assert plan.plays is plays
+
+    after = client.get("/roadmap/").content.decode()
+
+    assert '<span class="tag mine">done</span>' not in before
+    assert '<span class="tag mine">done</span>' in after

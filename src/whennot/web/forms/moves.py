@@ -121,7 +121,7 @@ class DecideForm(MoveForm):
         known = [*episode.known, *(x.fact for x in episode.said if x.fact not in episode.known)]
         self.fields["why"] = words(_("Why this? One sentence. (optional)"), rows=3)
         self.fields["from_fact"] = forms.ChoiceField(
-            label=_("Which fact does it rest on?"),
+            label=_("Which fact does it rest on? (optional)"),
             required=False,
             choices=[("", _("none in particular")), *((n, spec.facts[n].label) for n in known)],
         )

@@ -66,8 +66,8 @@ def _consequence(episode: Episode, form: TriggerForm) -> str:
     """Return how long a trigger waits and what it does then."""
     action = episode.case.spec.actions[form.action]
     said = {"days": form.for_days, "action": action.label.lower(), "explains": action.explains}
-    one = "After %(days)s day beyond its limit: %(action)s. %(explains)s"
-    many = "After %(days)s days beyond its limit: %(action)s. %(explains)s"
+    one = "It acts after %(days)s day beyond the limit: %(action)s. %(explains)s"
+    many = "It acts after %(days)s days beyond the limit: %(action)s. %(explains)s"
     return ngettext(one, many, form.for_days) % said
 
 

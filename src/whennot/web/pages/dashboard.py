@@ -10,10 +10,10 @@ from django.utils.translation import ngettext
 
 from whennot.episode.debrief import number
 from whennot.episode.episode import Episode
-from whennot.episode.promises import goal_of, watched_for_stop
+from whennot.episode.promises import goal_of, guardrail_of, watched_for_stop
 from whennot.world.signals import delay_days
 
-LARGE = 1000
+TEN, LARGE = 10, 1000
 WIDTH, HEIGHT = 120, 28
 """Of a sparkline, in units of its own picture."""
 
@@ -56,6 +56,10 @@ def _goal(episode: Episode) -> Iterator[Signal]:
     if goal is not None:
         note = _("you said: %(said)s") % {"said": goal.said}
         yield _signal(goal.label, goal.unit, goal.days, goal.late, note=note, mine=True)
+    holds = guardrail_of(episode)
+    if holds is not None:
+        note = _("must hold: %(said)s") % {"said": holds.said}
+        yield _signal(holds.label, holds.unit, holds.days, holds.late, note=note)
     watched = watched_for_stop(episode)
     if watched is not None:
         note = _("would stop you: %(said)s") % {"said": watched.said}
@@ -100,7 +104,7 @@ def _told(value: float, unit: str) -> str:
     if unit.startswith("share"):
         rest = unit.removeprefix("share").strip()
         return f"{100 * value:.1f} % {rest}".strip()
-    shown = f"{value:,.0f}" if abs(value) >= LARGE else f"{value:.3g}"
+    shown = f"{value:,.0f}" if abs(value) >= LARGE else f"{value:.{2 if abs(value) < TEN else 3}g}"
     return f"{shown} {_one_of(unit) if shown == '1' else unit}"
 
 

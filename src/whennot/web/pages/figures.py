@@ -94,7 +94,10 @@ def luck(episode: Episode) -> Chart:
     found = findings_of(episode)
     elsewhere = found.assessment.judged.usd[:, 0]
     return charts.luck(
-        [float(v) for v in elsewhere], yours=found.luck.usd, dice=list(found.dice_usd)
+        [float(v) for v in elsewhere],
+        yours=found.luck.usd,
+        dice=list(found.dice_usd),
+        alone=abs(float(found.final.usd[0]) - found.luck.usd) >= 1,
     )
 
 

@@ -12,6 +12,7 @@ from whennot.charts import Chart
 from whennot.clock import now, today
 from whennot.errors import PlayerError
 from whennot.home import Home
+from whennot.practice import plays
 from whennot.roadmap import Roadmap, build, read_profile
 from whennot.roadmap.contents import contents
 from whennot.shelf import case_names, title_of
@@ -92,6 +93,7 @@ def page(home: Home) -> dict[str, Any]:
     week = next((w for w in plan.weeks if w.start <= day <= w.end), plan.weeks[0])
     return context | {
         "week": week,
+        "done": {f"case {k.case}" for k in plays.kept(home) if k.finished},
         "late": day > plan.end,
         "gates": sorted(plan.gates, key=lambda gate: gate.due),
         "open_gates": sum(gate.is_open for gate in plan.gates),

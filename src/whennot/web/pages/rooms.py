@@ -13,7 +13,7 @@ from whennot.episode.episode import Episode
 from whennot.episode.marks import outcome_words
 from whennot.episode.moves import write_move
 from whennot.episode.people import reliabilities
-from whennot.episode.promises import kill_said, met_on
+from whennot.episode.promises import kill_said, met_on, off_since
 from whennot.episode.seal import links_of
 from whennot.practice.plays import Play
 from whennot.web.pages.dashboard import dashboard
@@ -127,6 +127,7 @@ def room(play: Play) -> dict[str, Any]:
         "in_force": in_force_words(episode),
         "met_on": met_on(episode, known_on=episode.stop.day) if episode.stop else None,
         "kill_words": kill_said(episode),
+        "off_since": off_since(episode),
         "policy": policy_words(episode, episode.policy) if episode.policy else [],
         "settled": list(settled(episode)),
         "defaults": list(defaults(episode)),

@@ -63,7 +63,7 @@ def untitled(text: str) -> SafeString:
 @register.filter
 def brief(text: str) -> SafeString:
     """Return a case's brief as harmless HTML; its ranges come again beside the questions."""
-    fold = _("The ranges. You see them again beside the questions.")
+    fold = _("They come again with the questions.")
     return mark_safe(brief_html(text, fold=fold))  # noqa: S308 - cleaned by nh3
 
 
