@@ -24,7 +24,7 @@ from whennot.world.signals import first_day_held
 from whennot.world.simulate import Run
 
 Floats = NDArray[np.float64]
-Named = tuple[str, str, str, Literal["lower", "higher"]]
+Named = tuple[str, str, str]
 NOTHING = "nothing in this world measures it"
 NOT_SET_UP = "you set up nothing that measures it"
 NO_CASES = "there was nothing left to measure it on"
@@ -54,7 +54,6 @@ class Goal:
     Attributes:
         label, unit: of the metric. days: one value for each day that is known and had any.
         late: days it comes late. said: the target, or what would stop her, in words.
-        better: which direction.
     """
 
     label: str
@@ -62,7 +61,6 @@ class Goal:
     days: tuple[float, ...]
     late: int
     said: str
-    better: Literal["lower", "higher"]
 
 
 def measured(run: Run, measure: Measure) -> Floats:
@@ -130,8 +128,7 @@ def goal_of(episode: Episode) -> Goal | None:
     metric, run = _metric(episode), episode.run
     if metric is None or metric.measure is None or run is None or not _built(episode):
         return None
-    said = _target_said(episode, metric)
-    named = (metric.label, metric.unit, said, metric.better)
+    named = (metric.label, metric.unit, _target_said(episode, metric))
     return _series(episode, run, metric.measure, named)
 
 
@@ -143,8 +140,7 @@ def watched_for_stop(episode: Episode) -> Goal | None:
     own = metric.measure if metric else None
     if own is not None and (own.of, own.per) == (check.of, check.per):
         return None
-    better: Literal["lower", "higher"] = "lower" if check.comparator == ">" else "higher"
-    return _series(episode, run, check, (check.label, check.unit, kill_said(episode), better))
+    return _series(episode, run, check, (check.label, check.unit, kill_said(episode)))
 
 
 def guardrail_of(episode: Episode) -> Goal | None:
@@ -153,9 +149,9 @@ def guardrail_of(episode: Episode) -> Goal | None:
     check = metric.broken_if if metric else None
     if metric is None or check is None or run is None or not check.label or not _built(episode):
         return None
-    better: Literal["lower", "higher"] = "lower" if check.comparator == ">" else "higher"
-    said = _guardrail_said(episode, metric)
-    return _series(episode, run, check, (check.label, check.unit, said, better))
+    return _series(
+        episode, run, check, (check.label, check.unit, _guardrail_said(episode, metric))
+    )
 
 
 def off_since(episode: Episode) -> int | None:
@@ -170,15 +166,15 @@ def off_since(episode: Episode) -> int | None:
 
 
 def _series(episode: Episode, run: Run, measure: Measure, named: Named) -> Goal | None:
-    """Return a measure up to the day of the play; named: label, unit, what was said, direction."""
+    """Return a measure up to the day of the play; named: label, unit, what was said."""
     if not is_measured(run, measure):
         return None
     late = _late(run, measure)
     today = run.days - 1 if episode.stop is None else episode.stop.day
     known = _known(run, measure)[: max(0, today + 1 - late)]
     days = tuple(float(v) for v in known if np.isfinite(v))
-    label, unit, said, better = named
-    return Goal(label, unit, days, late, said, better)
+    label, unit, said = named
+    return Goal(label, unit, days, late, said)
 
 
 def met_on(episode: Episode, *, known_on: int) -> int | None:
