@@ -11,7 +11,7 @@ from whennot.charts.canvas import Layer, Margin, Span
 from whennot.charts.chart import Chart
 from whennot.charts.palette import ACCENT, ACCENTBAND, INK, MUTED, OTHER
 from whennot.charts.places import clamped
-from whennot.charts.words import counted, percent
+from whennot.charts.words import counted, percent, width_of
 
 _LEFT, _RIGHT = 34.0, 34.0
 _TOP, _BASE = 16.0, 64.0  # the ticks' upper and lower ends
@@ -47,7 +47,7 @@ def strip(
     layers = [
         _band(yours, se=se, across=across),
         *_ticks(all_shares, tied=is_tied, across=across),
-        *_yours(yours, across=across),
+        *_yours(yours, known=known, across=across),
         *_best(known, across=across),
         *_under(is_tied, all_shares, known=known, clipped=clipped, across=across),
     ]
@@ -134,11 +134,14 @@ def _best(known: float, *, across: Span) -> list[Layer]:
     ]
 
 
-def _yours(share: float, *, across: Span) -> list[Layer]:
+def _yours(share: float, *, known: float, across: Span) -> list[Layer]:
     x, y = across.at(share), (_TOP + _BASE) / 2
     said = f"you {percent(share)}"
     # On its own line: the best's label keeps the one above, wherever the two lie.
-    put = clamped(said, x=x, y=-6, low=-_LEFT + 6, high=across.length - 14)
+    half, best = width_of(said) / 2, across.at(known)
+    # Beside the line that leads to the best one's label, not across it.
+    at = min(x, best) - half - 8 if abs(best - x) < half + 6 else x
+    put = clamped(said, x=at, y=-6, low=-_LEFT + 6, high=across.length - 14)
     circle: Layer = {
         "data": canvas.rows([{"share": share, "hint": said}]),
         "mark": canvas.yours(),

@@ -157,7 +157,8 @@ def _worth_told(episode: Episode, judged: Quality) -> list[Passage]:
     if judged.knife_edge:
         passages.append(Passage("A knife-edge: two halves of the worlds differ by over 2 points."))
     if flips := findings_of(episode).assessment.contested:
-        what = flips[0].parameter.replace("_", " ")
+        named = episode.case.spec.parameters[flips[0].parameter]
+        what = named.label or flips[0].parameter.replace("_", " ")
         passages.append(
             Passage(f"contested, so it does not count: {what} is assumed and decides the option.")
         )
