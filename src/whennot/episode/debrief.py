@@ -292,10 +292,12 @@ def contested_words(episode: Episode) -> list[str]:
         number_ = spec.parameters[flip.parameter]
         best = spec.option_lever.choices[flip.option].label.lower()
         what = number_.label or flip.parameter.replace("_", " ")
+        # What a share is a share of, its name has said.
+        unit = "share" if number_.unit.startswith("share") else number_.unit
         rows.append(
-            f"{what} is {number_.status} at "
-            f"{number(number_.value, number_.unit)}; at {number(flip.value, number_.unit)}, still "
-            f"plausible, {best} would be best by {money(flip.usd)}"
+            f"{what}: {number_.status} at {number(number_.value, unit)}; at "
+            f"{number(flip.value, unit)}, still plausible, {best} would be best by "
+            f"{money(flip.usd)}"
         )
     return rows
 
