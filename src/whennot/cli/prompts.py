@@ -97,16 +97,6 @@ class Prompts:
                 return int(first[:6]) - 1, why.strip()[:2000]
             self.refuse(typed, f"Type a number from 1 to {len(options)}.")
 
-    def number(self, label: str, *, low: float, high: float, default: float) -> float:
-        """Return a number between two bounds."""
-        while True:
-            typed = self.line(f"{label} ({low:g} to {high:g}, Enter = {default:g})")
-            value = default if not typed else as_number(typed)
-            if value is not None and low <= value <= high:
-                self.decided += 1
-                return value
-            self.refuse(typed, f"Type a number between {low:g} and {high:g}.")
-
     def number_if_any(self, label: str, *, low: float, high: float) -> float | None:
         """Return a number between two bounds, or None for Enter alone."""
         while True:

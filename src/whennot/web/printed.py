@@ -31,17 +31,21 @@ def of_text(text: str, *, brief: Brief, paper: Paper) -> bytes:
 
 def apart(text: str | None, *, brief: Brief, paper: Paper) -> bytes:
     """Return a brief as PDF without keeping anything here: the edited text, or None as made."""
-    for last in (False, True):
-        pool = _pool()
-        try:
-            if text is None:
-                return pool.submit(made, brief, paper=paper).result()
-            return pool.submit(of_text, text, brief=brief, paper=paper).result()
-        except BrokenProcessPool:  # somebody ended the process; a new one may do it
-            _forget(pool)
-            if last:
-                raise
-    raise AssertionError
+    try:
+        return _submitted(text, brief=brief, paper=paper)
+    except BrokenProcessPool:  # somebody ended the process; a new one may do it
+        return _submitted(text, brief=brief, paper=paper)
+
+
+def _submitted(text: str | None, *, brief: Brief, paper: Paper) -> bytes:
+    pool = _pool()
+    try:
+        if text is None:
+            return pool.submit(made, brief, paper=paper).result()
+        return pool.submit(of_text, text, brief=brief, paper=paper).result()
+    except BrokenProcessPool:
+        _forget(pool)
+        raise
 
 
 def _pool() -> ProcessPoolExecutor:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import html
 import json
+import os
 import re
 from collections.abc import Iterator
 from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Any
 
@@ -34,6 +36,7 @@ from whennot.practice import ahead
 from whennot.prove.markdown import divided
 from whennot.shelf import case_names, load_case
 from whennot.web import desk as desks
+from whennot.web import printed
 
 GENERAL = {
     "/": "When to build with AI",
@@ -317,6 +320,17 @@ def test_the_pdf_of_an_edited_brief_holds_the_edits(finished):
         assert answer["Content-Type"] == "application/pdf"
         assert answer["Content-Disposition"] == f'inline; filename="{name}-brief.pdf"'
     assert browser.get(f"/plays/{name}/brief.pdf").content == made.content
+
+
+def test_a_pdf_is_made_even_after_the_process_that_makes_them_was_ended(finished):
+    browser, name = finished
+    with pytest.raises(BrokenProcessPool):
+        printed._pool().submit(os._exit, 1).result()
+
+    answer = browser.get(f"/plays/{name}/brief.pdf")
+
+    assert answer.status_code == 200
+    assert answer.content.startswith(b"%PDF")
 
 
 def test_the_brief_offers_one_pdf_whether_it_was_edited_or_not(finished):

@@ -14,16 +14,20 @@ WEAK = {"option": "rules", "framing": "honest", "show_above": 1.1, "rollout": 0.
 TABLE = r'aria-label="What you promised".*?</table>'
 
 
-def with_decision(client: Any, levers: dict[str, Any], *, stops: int) -> str:
-    """Play a case with other levers and no trigger, holding course at so many stops."""
+def played_otherwise(client: Any, change: Any, *, stops: int = 0) -> str:
+    """Play a case on to a stop, with some of the scripted moves changed."""
     name = begin(client)
     play = desks.desk().play(name)
     while len(play.episode.visited) < stops or play.episode.state != "operating":
         move = dict(scripted(play.episode))
-        if move["kind"] == "decide":
-            move |= {"levers": levers, "trigger": None}
-        play = send(client, name, move)
+        play = send(client, name, move | change(move))
     return name
+
+
+def with_decision(client: Any, levers: dict[str, Any], *, stops: int) -> str:
+    """Play a case with other levers and no trigger, holding course at so many stops."""
+    other = {"decide": {"levers": levers, "trigger": None}}
+    return played_otherwise(client, lambda move: other.get(move["kind"], {}), stops=stops)
 
 
 @pytest.mark.usefixtures("unjudged")
@@ -62,15 +66,11 @@ def test_a_stop_offers_nothing_that_is_in_force_already(client):
 
 @pytest.mark.usefixtures("unjudged")
 def test_building_nothing_leaves_out_what_only_ai_would_have(client):
-    name = begin(client)
-    play = desks.desk().play(name)
-    while play.episode.state != "operating":
-        move = dict(scripted(play.episode))
-        if move["kind"] == "decide":
-            move |= {"levers": WEAK | {"option": "none"}, "trigger": None}
-        elif move["kind"] == "trade":
-            move = {"kind": "escalate", "stakeholder": move["stakeholder"], "why": "Not now."}
-        play = send(client, name, move)
+    other = {
+        "decide": {"levers": WEAK | {"option": "none"}, "trigger": None},
+        "trade": {"kind": "escalate", "why": "Not now."},
+    }
+    name = played_otherwise(client, lambda move: other.get(move["kind"], {}))
 
     stop = text_of(client.get(f"/plays/{name}/"))
     sealed = text_of(client.get(f"/plays/{name}/sealed/"))
@@ -148,13 +148,8 @@ def test_the_roadmap_calls_cases_by_their_titles(client):
 
 @pytest.mark.usefixtures("unjudged")
 def test_a_stop_shows_where_the_trigger_is_and_what_would_stop_the_player(client):
-    name = begin(client)
-    play = desks.desk().play(name)
-    while play.episode.state != "operating":
-        move = dict(scripted(play.episode))
-        if move["kind"] == "objective":
-            move |= {"objective": move["objective"] | {"metric": "adoption"}}
-        play = send(client, name, move)
+    other = {"objective": {"objective": {"metric": "adoption", "worse_off": "attributed"}}}
+    name = played_otherwise(client, lambda move: other.get(move["kind"], {}))
 
     page = text_of(client.get(f"/plays/{name}/"))
 
